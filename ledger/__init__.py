@@ -1,0 +1,1 @@
+"""What a collective owns, owes, earns and shares."""

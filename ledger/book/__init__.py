@@ -1,0 +1,1 @@
+"""The Beancount books, a view of the log."""

@@ -1,0 +1,1 @@
+"""The legs of posted vouchers, a view of the log."""

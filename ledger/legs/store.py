@@ -1,0 +1,179 @@
+"""Write and read the legs of posted vouchers. Every figure of every sheet is a query here."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+
+from ledger.legs.tables import leg, turnover
+from ledger.sums import Turnover
+from ledger.voucher import Number, Voucher
+
+
+class Entry(NamedTuple):
+    """One leg of a posted voucher; `voucher` is the leaf of its posting, fen > 0 is debit."""
+
+    number: str
+    kind: str
+    day: date
+    period: str
+    line: int
+    account: str
+    fen: int
+    summary: str
+    case: str
+
+
+def write(conn: Connection, number: Number, seq: int, case: str, voucher: Voucher) -> None:
+    """Write the legs of a posting (leaf `seq`) and add them to the month's sums."""
+    period = period_of(voucher)
+    common = {
+        "village": voucher.village,
+        "voucher": seq,
+        "period": period,
+        "day": voucher.day,
+        "number": str(number),
+        "kind": voucher.kind,
+        "case": case,
+    }
+    rows = [
+        {**common, "line": line, "account": item.account, "fen": item.fen, "summary": item.summary}
+        for line, item in enumerate(voucher.legs)
+    ]
+    conn.execute(insert(leg), rows)
+    for code, change in sums(voucher).items():
+        _add(conn, voucher.village, period, code, change)
+
+
+def period_of(voucher: Voucher) -> str:
+    """Return the period of a voucher's legs; opening balances lie before the first month.
+
+    `2021-00` sorts before `2021-01`: an opening balance is in every balance and in no turnover.
+    """
+    return f"{voucher.day.year:04d}-00" if voucher.kind == "opening" else voucher.period
+
+
+def sums(voucher: Voucher) -> dict[str, Turnover]:
+    """Return the turnover a voucher adds to each account.
+
+    A red-letter voucher takes its amounts off the side where the original stood (红字冲销).
+    """
+    found: dict[str, Turnover] = {}
+    for item in voucher.legs:
+        debit, credit = found.get(item.account, Turnover(0, 0))
+        if (item.fen > 0) != bool(voucher.reverses):
+            debit += item.fen
+        else:
+            credit -= item.fen
+        found[item.account] = Turnover(debit, credit)
+    return found
+
+
+_SAME = (
+    turnover.c.village == bindparam("in_village"),
+    turnover.c.period == bindparam("in_period"),
+    turnover.c.account == bindparam("in_account"),
+)
+_MORE = (
+    update(turnover)
+    .where(*_SAME)
+    .values(
+        debit=turnover.c.debit + bindparam("more_debit"),
+        credit=turnover.c.credit + bindparam("more_credit"),
+    )
+)
+
+
+def _add(conn: Connection, village: str, period: str, code: str, change: Turnover) -> None:
+    where = {"in_village": village, "in_period": period, "in_account": code}
+    more = {"more_debit": change.debit, "more_credit": change.credit}
+    if not conn.execute(_MORE, {**where, **more}).rowcount:
+        row = {"village": village, "period": period, "account": code, **change._asdict()}
+        conn.execute(insert(turnover), row)
+
+
+def balances(conn: Connection, village: str, until: str) -> dict[str, int]:
+    """Return the balance in fen of every account through the period; zero balances left out."""
+    total = func.sum(turnover.c.debit - turnover.c.credit)
+    query = (
+        select(turnover.c.account, total)
+        .where(turnover.c.village == village, turnover.c.period <= until)
+        .group_by(turnover.c.account)
+        .order_by(turnover.c.account)
+    )
+    return {code: int(fen) for code, fen in conn.execute(query) if fen}
+
+
+def turnovers(conn: Connection, village: str, first: str, last: str) -> dict[str, Turnover]:
+    """Return debit and credit turnover in fen of every account moved from first to last period."""
+    query = (
+        select(turnover.c.account, func.sum(turnover.c.debit), func.sum(turnover.c.credit))
+        .where(
+            turnover.c.village == village,
+            turnover.c.period >= first,
+            turnover.c.period <= last,
+        )
+        .group_by(turnover.c.account)
+        .order_by(turnover.c.account)
+    )
+    return {code: Turnover(int(d), int(c)) for code, d, c in conn.execute(query)}
+
+
+def monthly(
+    conn: Connection, village: str, first: str, last: str
+) -> dict[str, dict[str, Turnover]]:
+    """Return turnovers by period and account, from first to last period."""
+    query = (
+        select(turnover)
+        .where(
+            turnover.c.village == village,
+            turnover.c.period >= first,
+            turnover.c.period <= last,
+        )
+        .order_by(turnover.c.period, turnover.c.account)
+    )
+    found: dict[str, dict[str, Turnover]] = {}
+    for row in conn.execute(query):
+        found.setdefault(row.period, {})[row.account] = Turnover(int(row.debit), int(row.credit))
+    return found
+
+
+def money_by_kind(
+    conn: Connection, village: str, first: str, last: str, roots: Sequence[str]
+) -> dict[str, int]:
+    """Return by voucher kind what first to last period added to the accounts under some roots."""
+    under = or_(
+        *(leg.c.account == root for root in roots),
+        *(leg.c.account.startswith(f"{root}.", autoescape=True) for root in roots),
+    )
+    query = (
+        select(leg.c.kind, func.sum(leg.c.fen))
+        .where(leg.c.village == village, leg.c.period >= first, leg.c.period <= last, under)
+        .group_by(leg.c.kind)
+    )
+    return {kind: int(fen) for kind, fen in conn.execute(query)}
+
+
+def entries(
+    conn: Connection, village: str, first: str, last: str, account: str | None = None
+) -> list[Entry]:
+    """Return the legs from first to last period by day and number; of one account if asked.
+
+    An account code takes its detail accounts along.
+    """
+    columns = [leg.c[name] for name in Entry._fields]
+    query = select(*columns).where(
+        leg.c.village == village, leg.c.period >= first, leg.c.period <= last
+    )
+    if account is not None:
+        under = leg.c.account.startswith(f"{account}.", autoescape=True)
+        query = query.where(or_(leg.c.account == account, under))
+    ordered = query.order_by(leg.c.day, leg.c.voucher, leg.c.line)
+    return [Entry(*row) for row in conn.execute(ordered)]
+
+
+def clear(conn: Connection, village: str) -> None:
+    """Drop the view of a village; `ledger.rebuild` alone calls this."""
+    for table in (leg, turnover):
+        conn.execute(delete(table).where(table.c.village == village))

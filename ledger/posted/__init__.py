@@ -1,0 +1,1 @@
+"""The posted vouchers, a view of the log."""
