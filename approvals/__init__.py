@@ -1,0 +1,1 @@
+"""The guard: who may sign, what a chain asks, the gate."""

@@ -1,0 +1,139 @@
+"""Read cases: where they stand, who is asked, who signed what."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from approvals import register, rules, standing
+from approvals.policy import Step
+from approvals.register import Register
+from approvals.standing import Signoff, Standing
+from ledger.log import store as log
+from ledger.log.act import Event
+from ledger.posted import store as posted
+
+
+class Asked(NamedTuple):
+    """A case that waits for a person: at this step, as the holder of this seat."""
+
+    standing: Standing
+    step: Step
+    seat: str
+
+
+class Mark(NamedTuple):
+    """A line of the trail: what was decided, by whom, when (ISO 8601), by which method."""
+
+    revision: int
+    title: str
+    person: str
+    name: str
+    seat: str
+    at: str
+    method: str
+    decision: str
+    opinion: str
+    seq: int
+
+
+def standing_of(conn: Connection, village: str, case: str) -> Standing:
+    """Return where a case stands.
+
+    Raises:
+        UnknownCase: the village has no such case.
+    """
+    events = log.events(conn, village, subject=case)
+    return standing.fold(events, register.of(conn, village))
+
+
+def standings(conn: Connection, village: str, cases: Sequence[str]) -> list[Standing]:
+    """Return where several cases stand, in the order of the names, with one query."""
+    if not cases:
+        return []
+    people = register.of(conn, village)
+    by_case: dict[str, list[Event]] = {case: [] for case in cases}
+    for event in log.about(conn, village, cases):
+        by_case[event.subject].append(event)
+    return [standing.fold(events, people) for events in by_case.values()]
+
+
+def open_cases(conn: Connection, village: str) -> list[Standing]:
+    """Return the cases under way in a village, oldest submission first."""
+    found = standings(conn, village, posted.open_cases(conn, village))
+    return sorted(found, key=lambda item: item.submitted)
+
+
+def waiting_for(conn: Connection, village: str, person: str, day: date) -> list[Asked]:
+    """Return the cases of a village that wait for a person on a day, oldest first."""
+    people = register.of(conn, village)
+    if not people.seats_of(person, day):
+        return []
+    return [
+        Asked(case, step, seat)
+        for case in open_cases(conn, village)
+        for step, seat in rules.asked_of(case, people, person, day)
+    ]
+
+
+def trail(conn: Connection, village: str, case: str) -> tuple[Mark, ...]:
+    """Return who signed what on a case, in order: submission, sign-offs, payment, posting."""
+    return marks(log.events(conn, village, subject=case), register.of(conn, village))
+
+
+def trails(conn: Connection, village: str, cases: Sequence[str]) -> dict[str, tuple[Mark, ...]]:
+    """Return the trails of several cases with one query."""
+    people = register.of(conn, village)
+    by_case: dict[str, list[Event]] = {case: [] for case in cases}
+    for event in log.about(conn, village, cases) if cases else ():
+        by_case[event.subject].append(event)
+    return {case: marks(events, people) for case, events in by_case.items()}
+
+
+PLAIN_TITLES = frozenset({"制单", "出纳付款", "记账", "撤回"})
+PLAIN = {
+    "voucher.submitted": "制单",
+    "payment.made": "出纳付款",
+    "voucher.posted": "记账",
+    "case.withdrawn": "撤回",
+}
+
+
+def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
+    """Return the trail that the events of one case make."""
+    titles: dict[str, str] = {}
+    found = []
+    for event in events:
+        statement = event.statement()
+        body, kind = statement["body"], event.kind
+        if kind == "voucher.submitted":
+            chain = standing.chain_of(people, body["policy"], body["chain"])
+            titles = {step["id"]: step["title"] for step in chain["steps"]}
+        found.append(
+            Mark(
+                revision=body["revision"],
+                title=PLAIN.get(kind) or titles[body["step"]],
+                person=statement["person"],
+                name=people.name(statement["person"]),
+                seat=register.title(statement["seat"]),
+                at=statement["at"],
+                method=statement["method"],
+                decision=body.get("decision", "approve"),
+                opinion=body.get("opinion") or _tally(body),
+                seq=event.seq,
+            )
+        )
+    return tuple(found)
+
+
+def _tally(body: dict[str, int]) -> str:
+    if "favour" not in body:
+        return ""
+    return "应到 {roster} 人，实到 {present} 人，赞成 {favour} 票，反对 {against} 票".format(**body)
+
+
+def last_approver(signoffs: Iterable[Signoff], people: Register) -> str:
+    """Return the name of who approved last, or an empty text."""
+    names = [people.name(s.person) for s in signoffs if s.decision == "approve"]
+    return names[-1] if names else ""

@@ -1,0 +1,240 @@
+"""Who may sign what, in turn and by distinct hands. Pure."""
+
+from datetime import date
+
+from approvals.policy import METHODS, Step
+from approvals.register import Register, title
+from approvals.standing import Standing
+from ledger.refusal import Refusal
+
+
+def step_of(standing: Standing, name: str) -> Step:
+    """Return the waiting step of this name.
+
+    Raises:
+        Finished: the case takes no sign-offs any more.
+        OutOfTurn: the step is not waiting now.
+    """
+    if standing.state != "signing":
+        raise Finished(state=STATES[standing.state])
+    for step in standing.waiting():
+        if step["id"] == name:
+            return step
+    turn = "、".join(step["title"] for step in standing.waiting())
+    raise OutOfTurn(step=_title(standing, name), turn=turn)
+
+
+def _title(standing: Standing, name: str) -> str:
+    titles = {step["id"]: step["title"] for step in standing.chain["steps"]}
+    return str(titles.get(name, name))
+
+
+def may_decide(
+    standing: Standing, register: Register, step: Step, person: str, seat: str, day: date
+) -> None:
+    """Refuse a person who may take no part in a step at all.
+
+    Raises:
+        NoSeat, MakerSigns, TwoHats, AlreadySigned, Recused.
+    """
+    allowed = step["seats"]
+    if _all_recused(standing, register, step, day):
+        allowed = [*allowed, *step["deputies"]]
+    if seat not in allowed or not register.holds(person, seat, day):
+        raise NoSeat(step=step["title"], seats="、".join(title(s) for s in step["seats"]))
+    if person in standing.makers:
+        raise MakerSigns
+    mine = [s for s in standing.signoffs if s.person == person]
+    if any(s.decision == "recuse" for s in mine):
+        raise Recused
+    if any(s.step == step["id"] for s in mine if s.decision == "approve"):
+        raise AlreadySigned(step=step["title"])
+    others = [s.step for s in mine if s.decision == "approve" and not _meeting(standing, s.step)]
+    if others:
+        raise TwoHats(other=_title(standing, others[0]))
+
+
+def _meeting(standing: Standing, name: str) -> bool:
+    # Who chairs a meeting reports its vote; that is no approval of their own.
+    return any(s["id"] == name and s["kind"] == "meeting" for s in standing.chain["steps"])
+
+
+def check_method(step: Step, method: str) -> None:
+    """Refuse a method below the least that a step asks for.
+
+    Raises:
+        LowMethod: names the method that is needed.
+    """
+    if METHODS.index(method) < METHODS.index(step["method"]):
+        raise LowMethod(step=step["title"], method=WORDS[step["method"]])
+
+
+def _all_recused(standing: Standing, register: Register, step: Step, day: date) -> bool:
+    holders = {person for seat in step["seats"] for person in register.holders(seat, day)}
+    return bool(holders) and holders <= standing.recused()
+
+
+def may_approve(standing: Standing, register: Register, person: str) -> None:
+    """Refuse an approval by the payee or by somebody near to the payee.
+
+    Raises:
+        MustRecuse: they may only recuse, or send the case back.
+    """
+    payee = standing.voucher.payee
+    if payee is not None and register.related(person, payee.name):
+        raise MustRecuse(payee=payee.name)
+
+
+def asked_of(
+    standing: Standing, register: Register, person: str, day: date
+) -> list[tuple[Step, str]]:
+    """Return the (step, seat) pairs at which a person is asked now; meetings ask their chair."""
+    found = []
+    for step in standing.waiting():
+        for seat in (*step["seats"], *step["deputies"]):
+            try:
+                may_decide(standing, register, step, person, seat, day)
+            except Refusal:
+                continue
+            found.append((step, seat))
+            break
+    return found
+
+
+def check_tally(step: Step, roster: int, present: int, favour: int, against: int) -> None:
+    """Refuse a meeting without a quorum or a majority, or whose figures cannot be.
+
+    Raises:
+        BadTally, NoQuorum, Rejected.
+    """
+    votes_fit = favour >= 0 and against >= 0 and favour + against <= present <= roster
+    if not votes_fit:
+        raise BadTally(roster=roster, present=present, votes=favour + against)
+    if roster < step["roster_least"]:
+        raise ShortRoster(least=step["roster_least"], roster=roster)
+    a, b = step["present"]
+    if present * b < a * roster:
+        raise NoQuorum(title=step["title"], roster=roster, present=present, share=f"{a}/{b}")
+    a, b = step["favour"]
+    base = roster if step["base"] == "all" else present
+    passed = favour * b > a * base if step["strict"] else favour * b >= a * base
+    if not passed:
+        raise Rejected(title=step["title"], favour=favour, base=base)
+
+
+WORDS = {"paper": "纸质签字", "pin": "签名密码", "passkey": "通行密钥"}
+STATES = {
+    "signing": "正在审签",
+    "returned": "已退回",
+    "cleared": "已审签完毕",
+    "paid": "已付款",
+    "posted": "已记账",
+    "withdrawn": "已撤回",
+}
+
+
+class Finished(Refusal):
+    """The case takes no sign-offs any more."""
+
+    code = "A010"
+    says = "该事项{state}，不需要再签。"
+
+
+class OutOfTurn(Refusal):
+    """The step's turn has not come, or is over."""
+
+    code = "A011"
+    says = "还没有轮到或已经签过“{step}”，现在等待的是：{turn}。"
+    rule = "三堆镇 逐级审签"
+
+
+class NoSeat(Refusal):
+    """The person does not hold the seat that the step asks for on this day."""
+
+    code = "A012"
+    says = "“{step}”须由在任的{seats}签，您现在没有这个席位（可能任期已满）。请联系镇登记员。"
+    rule = "docs/FORMATS.md seats; TRUST 换届"
+    status = 403
+
+
+class MakerSigns(Refusal):
+    """Who made the voucher signs no other step of it."""
+
+    code = "A013"
+    says = "这张凭证是您制单的，不能再由您审签。"
+    rule = "会计法 第二十五条：不相容岗位分离"
+    status = 403
+
+
+class TwoHats(Refusal):
+    """One person, one step."""
+
+    code = "A014"
+    says = "您已经签过“{other}”，同一人在一件事项里只能签一步。"
+    rule = "八审会签：一人一步"
+    status = 403
+
+
+class AlreadySigned(Refusal):
+    """The person has signed this step already."""
+
+    code = "A015"
+    says = "您已经签过“{step}”，不用再签。"
+
+
+class MustRecuse(Refusal):
+    """The payee, or somebody near to the payee, cannot approve."""
+
+    code = "A016"
+    says = "收款方“{payee}”是您本人或亲属、关联企业，您应当回避，不能审签；请选择“回避”。"
+    rule = "农村集体经济组织法 第三十一条（近亲属回避）"
+    status = 403
+
+
+class Recused(Refusal):
+    """The person has recused from this case."""
+
+    code = "A017"
+    says = "您已回避这件事项，不能再签。"
+    status = 403
+
+
+class BadTally(Refusal):
+    """The figures of a vote cannot be."""
+
+    code = "A018"
+    says = "票数对不上：应到 {roster} 人，实到 {present} 人，投票合计 {votes} 票。请核对会议记录。"
+    status = 422
+
+
+class NoQuorum(Refusal):
+    """Too few were present."""
+
+    code = "A019"
+    says = "{title}应到 {roster} 人，实到 {present} 人，不足 {share}，会议不成立。"
+    rule = "村民委员会组织法 第二十六条"
+
+
+class Rejected(Refusal):
+    """The meeting did not carry the resolution."""
+
+    code = "A020"
+    says = "{title}赞成 {favour} 票（基数 {base}），没有通过。请由制单人退回或撤回。"
+    rule = "村民委员会组织法 第二十六条；农村集体经济组织法 第二十八条"
+
+
+class ShortRoster(Refusal):
+    """The roster is smaller than the law allows."""
+
+    code = "A021"
+    says = "名册 {roster} 人，少于规定的 {least} 人，请核对名册。"
+    rule = "农村集体经济组织法 第二十八条"
+
+
+class LowMethod(Refusal):
+    """The step asks for a stronger way of signing."""
+
+    code = "A022"
+    says = "“{step}”须用{method}签，您用的方式级别不够。"
+    rule = "docs/FORMATS.md step method"
+    status = 403

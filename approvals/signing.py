@@ -1,0 +1,36 @@
+"""What signers bind themselves to: the chain of heads (docs/FORMATS.md, head₀ and next head)."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import Any
+
+from ledger import canonical
+
+HEAD = b"mingbai/head/v1\n"
+NEXT = b"mingbai/next/v1\n"
+KEY = b"mingbai/key/v1\n"
+
+
+def first_head(
+    revision: int, digest: str, policy: str, chain: str, skips: Sequence[dict[str, Any]]
+) -> str:
+    """Return head₀ of a revision, hex."""
+    bound = {
+        "revision": revision,
+        "digest": digest,
+        "policy": policy,
+        "chain": chain,
+        "skips": list(skips),
+    }
+    return sha256(HEAD + canonical.encode(bound)).hexdigest()
+
+
+def next_head(head: str, leaves: Iterable[str]) -> str:
+    """Return the head after a turn whose approvals have these hex leaf hashes."""
+    bound = {"head": head, "signoffs": sorted(leaves)}
+    return sha256(NEXT + canonical.encode(bound)).hexdigest()
+
+
+def key_id(alg: str, public: bytes) -> str:
+    """Return the id of a public key: 16 hex digits."""
+    return sha256(KEY + alg.encode() + b"\n" + public).hexdigest()[:16]

@@ -1,0 +1,74 @@
+"""Fixtures that every test may use."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from rich.progress import Progress
+from sample import Village, found
+from sqlalchemy import Engine
+
+from app import database
+from app.demo.install import install
+from app.demo.township import TODAY, township
+from app.settings import Settings
+from app.web import create_app
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--campaign", action="store_true", help="run the long campaigns too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the campaigns out unless they are asked for; deselected, so that nothing skips."""
+    if config.getoption("--campaign"):
+        return
+    long = [item for item in items if item.get_closest_marker("campaign")]
+    items[:] = [item for item in items if item not in long]
+    config.hook.pytest_deselected(items=long)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """A new SQLite database with every table."""
+    engine = database.connect(f"sqlite:///{tmp_path / 'mingbai.sqlite'}")
+    database.create(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def village(engine: Engine, tmp_path: Path) -> Village:
+    """A founded village: people in their seats, policy adopted, accounts opened."""
+    village = Village(engine, tmp_path / "books")
+    with engine.begin() as conn:
+        found(conn, village)
+    return village
+
+
+@pytest.fixture(scope="session")
+def sample_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a sample installation with one village, built once."""
+    data = tmp_path_factory.mktemp("sample")
+    town = township()
+    settings = Settings(data=data, township=town.name, telephone=town.telephone, today=TODAY)
+    install(settings, "light", Progress(disable=True), ["xiaohe"])
+    settings.keep()
+    return data
+
+
+@pytest.fixture
+def data(sample_data: Path, tmp_path: Path) -> Path:
+    """A copy of the sample installation to work on."""
+    return Path(shutil.copytree(sample_data, tmp_path / "data"))
+
+
+@pytest.fixture
+def counter(data: Path) -> Iterator[TestClient]:
+    """A browser without script before the sample's counter."""
+    web = create_app(Settings.of(data))
+    with TestClient(web, base_url="http://127.0.0.1:8321") as client:
+        yield client
+    web.state.room.engine.dispose()
