@@ -1,0 +1,1 @@
+"""The notice: what villagers are shown, and when."""

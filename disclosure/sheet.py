@@ -1,0 +1,122 @@
+"""The sheet: one village's month as villagers see it. Plain values, money in fen."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """One voucher on the sheet: item by item, entry by entry (逐项逐笔)."""
+
+    number: str
+    day: date
+    summary: str
+    fen: int
+    handler: str
+    party: str
+    approver: str
+    case: str
+
+
+class Group(NamedTuple):
+    """The entries of one item (收支项目) with their total."""
+
+    item: str
+    title: str
+    fen: int
+    lines: tuple[Line, ...]
+
+
+class Fund(NamedTuple):
+    """What a bank account or fund held, received, gave and holds."""
+
+    name: str
+    opening_fen: int
+    in_fen: int
+    out_fen: int
+    closing_fen: int
+
+
+class Claim(NamedTuple):
+    """What somebody owes the collective, or the collective owes somebody."""
+
+    account: str
+    name: str
+    fen: int
+
+
+class Mark(NamedTuple):
+    """A signature under the sheet: what for, who, when (ISO, empty when open), how."""
+
+    title: str
+    name: str
+    at: str
+    method: str
+
+
+class Erratum(NamedTuple):
+    """A correction: the entry written off, the entry that takes its place, why."""
+
+    wrong: str
+    right: str
+    before_fen: int
+    after_fen: int
+    why: str
+
+
+class Answer(NamedTuple):
+    """A villager's question and, when there is one, its answer.
+
+    `line` is the voucher asked about, `correction` the voucher that puts an error right; both may
+    be empty.
+    """
+
+    number: str
+    asked: date
+    question: str
+    answered: date | None
+    answer: str
+    by: str
+    line: str = ""
+    correction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything the month's sheet shows; page, PDF, JSON and CSV are renders of this value.
+
+    The five lines villagers read first: opening_fen, income_fen, spending_fen, closing_fen, and the
+    year's two sums. Money is 库存现金 + 银行存款.
+    """
+
+    village: str
+    name: str
+    township: str
+    period: str
+    opening_fen: int
+    income_fen: int
+    spending_fen: int
+    closing_fen: int
+    year_income_fen: int
+    year_spending_fen: int
+    income: tuple[Group, ...]
+    spending: tuple[Group, ...]
+    transfers: tuple[Line, ...]
+    banks: tuple[Fund, ...]
+    funds: tuple[Fund, ...]
+    receivables: tuple[Claim, ...]
+    payables: tuple[Claim, ...]
+    assets: tuple[Fund, ...]
+    resources: tuple[Fund, ...]
+    distribution: tuple[Claim, ...]
+    errata: tuple[Erratum, ...]
+    answers: tuple[Answer, ...]
+    marks: tuple[Mark, ...]
+    sealed: str
+    size: int
+    root: str
+    digits: str
+    registrar: str
+    telephone: str
+    posted: date | None
+    until: date | None
