@@ -1,0 +1,1 @@
+"""The papers: printed sheets, statements, slips and the audit desk."""
