@@ -1,0 +1,1 @@
+"""The counter: pages, commands, settings and the database."""

@@ -1,0 +1,471 @@
+"""The command `mingbai`: a command ends with 0, with 1 and one sentence, or with 2 on bad use."""
+
+import json
+import shutil
+import sys
+import tempfile
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from sqlalchemy import Engine
+
+from app import database
+from app.desk import bundle, roll_of, three_statements
+from app.settings import Settings
+from approvals import register
+from approvals.verify import verify as evaluate
+from approvals.verify.cache import evaluated
+from approvals.verify.report import report
+from disclosure import render
+from disclosure.compose import compose
+from ledger import periods, rebuild
+from ledger.bank import read
+from ledger.bank import store as bank_lines
+from ledger.book import files
+from ledger.legs import store as legs
+from ledger.log import store as log
+from ledger.money import yuan
+from ledger.posted import store as posted
+from ledger.refusal import Refusal
+from reports.roll_pdf import roll_pdf
+from reports.roll_xlsx import roll_xlsx
+from reports.sheet_pdf import sheet_pdf
+from reports.slips_pdf import slips_pdf
+from reports.statement_pdf import statement_pdf
+from reports.statement_xlsx import statement_xlsx
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="明白账：村集体的公开账本。mingbai COMMAND --help 有用法和例子。",
+)
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+PAPER, FOLDER = "纸张只有 A4 和 A3", "不是账簿目录"
+Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 mingbai-data）")]
+Village = Annotated[str, typer.Argument(help="村代码，如 510802-sandui-jingtian")]
+Period = Annotated[str, typer.Argument(help="月份，如 2021-05")]
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出")]
+Target = Annotated[Path | None, typer.Option("--out", help="输出文件")]
+
+
+def main() -> None:
+    """Run the command line; a refusal or a full disk becomes one sentence."""
+    try:
+        app()
+    except Refusal as refusal:
+        err.print(str(refusal), style="red", markup=False)
+        sys.exit(1)
+    except OSError as fault:
+        place = f"（{fault.filename}）" if fault.filename else ""
+        err.print(f"[F100] 无法读写文件{place}：{fault.strerror}。", style="red", markup=False)
+        sys.exit(1)
+
+
+def settings_of(data: Path | None) -> Settings:
+    """Return the settings, with the data folder of the command line if given."""
+    return Settings.of(data)
+
+
+@contextmanager
+def opened(data: Path | None) -> Iterator[tuple[Settings, Engine]]:
+    """Open the installation of a data folder."""
+    settings = settings_of(data)
+    if not settings.database_url and not (settings.data / "mingbai.sqlite").exists():
+        raise NoInstallation(data=settings.data)
+    engine = database.connect(settings.url)
+    try:
+        yield settings, engine
+    finally:
+        engine.dispose()
+
+
+def show(value: object) -> None:
+    """Print a value as JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+@app.command()
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="数据目录")] = Path("mingbai-demo"),
+    serve_it: Annotated[bool, typer.Option("--serve/--no-serve", help="建好后打开网站")] = True,
+    full: Annotated[bool, typer.Option("--full", help="一万张以上凭证的全量样例")] = False,
+    port: Annotated[int, typer.Option(help="网站端口")] = 8321,
+    only: Annotated[list[str] | None, typer.Option("--village", help="只建这些村")] = None,
+) -> None:
+    """建好样例乡镇（三堆镇十四村，2021 年）并打开网站。
+
+    例：mingbai demo；mingbai demo --data /tmp/sandui --no-serve
+    """
+    from app.demo import township as sample  # noqa: PLC0415 - a sample is not needed to serve
+    from app.demo.install import install  # noqa: PLC0415
+
+    town = sample.township()
+    settings = Settings(
+        data=data,
+        base_url=f"http://127.0.0.1:{port}",
+        township=town.name,
+        telephone=town.telephone,
+        today=sample.TODAY,
+    )
+    if (data / "mingbai.sqlite").exists():
+        out.print(f"{data} 里已有样例，直接打开。要重建请先删除该目录。")
+    else:
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        with Progress(*columns, console=err) as bar:
+            built = install(settings, "full" if full else "light", bar, only or [])
+        settings.keep()
+        out.print(f"已建好 {len(built)} 个村、{sum(built.values())} 张凭证：{data}")
+    _print_logins(settings)
+    if serve_it:
+        _serve(settings, port)
+
+
+def _print_logins(settings: Settings) -> None:
+    from app.demo.install import who_may_enter  # noqa: PLC0415
+
+    out.print(f"\n打开 {settings.base_url}/ ，村民无需登录。四类用户可用以下账号登录：")
+    for line in who_may_enter():
+        out.print(f"  {line}", markup=False)
+
+
+@app.command()
+def init(
+    township: Annotated[str, typer.Argument(help="乡镇名称")],
+    data: Data = None,
+) -> None:
+    """建立空的安装：数据库和镇登记员的密钥、登录。
+
+    例：mingbai init 三堆镇 --data /srv/mingbai
+    """
+    from app.begin import begin  # noqa: PLC0415
+
+    pin = typer.prompt("镇登记员的签名密码（六位以上数字）", hide_input=True)
+    password = typer.prompt("镇登记员的登录密码（八位以上）", hide_input=True)
+    settings = settings_of(data)
+    key = begin(settings, pin, password)
+    out.print(f"{township}：安装在 {settings.data}，登记员密钥指纹 {key}。请把指纹印在公开表上。")
+
+
+@app.command()
+def serve(
+    data: Data = None,
+    port: Annotated[int, typer.Option(help="端口")] = 8321,
+    host: Annotated[str, typer.Option(help="监听地址")] = "127.0.0.1",
+) -> None:
+    """打开网站。
+
+    例：mingbai serve --data /srv/mingbai --port 8321
+    """
+    with opened(data) as (settings, engine):
+        database.create(engine)
+    _serve(settings, port, host)
+
+
+def _judge_books(books: Path) -> None:
+    """Verify every village's books once, so that the auditor's first page need not wait for it."""
+    for path in sorted(books.glob("*/village.json")):
+        evaluated(path.parent)
+
+
+def _serve(settings: Settings, port: int, host: str = "127.0.0.1") -> None:
+    import uvicorn  # noqa: PLC0415 - only the server needs it
+
+    from app.web import create_app  # noqa: PLC0415
+
+    out.print(f"网站在 http://{host}:{port}/ ，按 Ctrl+C 停止。")
+    threading.Thread(target=_judge_books, args=(settings.books,), daemon=True).start()
+    uvicorn.run(create_app(settings), host=host, port=port, log_level="warning")
+
+
+@app.command("import-bank")
+def import_bank(
+    village: Village,
+    account: Annotated[str, typer.Argument(help="银行存款明细科目，如 102.01")],
+    file: Annotated[Path, typer.Argument(help="银行流水文件（CSV、.xls、.xlsx）")],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """导入银行流水；重复导入只补新行。
+
+    例：mingbai import-bank 510802-sandui-jingtian 102.01 五月流水.csv
+    """
+    statement = read(file.read_bytes(), file.name)
+    with opened(data) as (_, engine), engine.begin() as conn:
+        log.registry(conn, village)
+        new = bank_lines.add(conn, village, account, statement.lines)
+    if as_json:
+        show({"lines": len(statement.lines), "new": new, "closing_fen": statement.closing_fen})
+        return
+    balance = yuan(statement.closing_fen)
+    out.print(f"{file.name}：{len(statement.lines)} 行，新增 {new} 行，期末余额 {balance} 元。")
+
+
+@app.command()
+def sheet(
+    village: Village,
+    period: Period,
+    data: Data = None,
+    size: Annotated[str, typer.Option(help="纸张 A4 或 A3")] = "A4",
+    target: Target = None,
+    as_json: AsJson = False,
+) -> None:
+    """写出某月公开表的 PDF（或 --json）。
+
+    例：mingbai sheet 510802-sandui-jingtian 2021-05 --size A3 --out 五月.pdf
+    """
+    if size not in {"A4", "A3"}:
+        raise typer.BadParameter(PAPER, param_hint="--size")
+    with opened(data) as (settings, engine), database.read(engine) as conn:
+        value = compose(conn, village, periods.parse(period), settings.telephone)
+    if as_json:
+        typer.echo(render.to_json(value).decode())
+        return
+    path = target or Path(f"{village}-{period}-{size}.pdf")
+    url = f"{settings.base_url}/v/{village}/{period}"
+    path.write_bytes(sheet_pdf(value, "A3" if size == "A3" else "A4", url))
+    out.print(f"已写出 {path}")
+
+
+@app.command("statements")
+def statements_(
+    village: Village,
+    period: Period,
+    data: Data = None,
+    folder: Annotated[Path, typer.Option("--out", help="输出目录")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """写出会村01表、会村02表和科目余额表（PDF 和 .xlsx）。
+
+    例：mingbai statements 510802-sandui-jingtian 2021-12 --out 年报
+    """
+    with opened(data) as (_, engine), database.read(engine) as conn:
+        name, made = three_statements(conn, village, periods.parse(period))
+    if as_json:
+        show([{"form": one.form, "title": one.title, "rows": one.rows} for one in made])
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in made:
+        stem = f"{village}-{period}-{one.form or one.title}"
+        (folder / f"{stem}.pdf").write_bytes(statement_pdf(name, period, one))
+        (folder / f"{stem}.xlsx").write_bytes(statement_xlsx(name, period, one))
+        out.print(f"已写出 {folder / stem}.pdf 和 .xlsx")
+
+
+@app.command()
+def dividend(
+    village: Village,
+    year: Annotated[int, typer.Argument(help="年度，如 2021")],
+    data: Data = None,
+    folder: Annotated[Path, typer.Option("--out", help="输出目录")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """写出某年分红花名册（PDF、.xlsx）和每户明细单。
+
+    例：mingbai dividend 510802-sandui-jingtian 2021 --out 分红
+    """
+    with opened(data) as (settings, engine), database.read(engine) as conn:
+        unit = register.of(conn, village).facts["name"]
+        roll = roll_of(conn, village, year)
+    if as_json:
+        show([row._asdict() for row in roll.rows])
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f"{village}-{year}"
+    Path(f"{stem}-花名册.pdf").write_bytes(roll_pdf(unit, roll))
+    Path(f"{stem}-花名册.xlsx").write_bytes(roll_xlsx(unit, roll))
+    slips = slips_pdf(unit, roll, telephone=settings.telephone)
+    Path(f"{stem}-明细单.pdf").write_bytes(slips)
+    total, count = yuan(roll.members_fen), len(roll.rows)
+    out.print(f"{count} 户，合计 {total} 元，已写出 {stem}-花名册.pdf、.xlsx 和 -明细单.pdf")
+
+
+@app.command()
+def verify(
+    books: Annotated[Path, typer.Argument(help="一个村的账簿目录，或放着多个村的目录")],
+    registrar: Annotated[str | None, typer.Option(help="登记员密钥指纹")] = None,
+    anchor: Annotated[str | None, typer.Option(help="公开表上的 24 位数字，或封存文件")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """核验账簿目录：不需要数据库，不需要服务器。
+
+    例：mingbai verify books/510802-sandui-jingtian --anchor "0760 1060 9863 2245 7338 2332"
+    """
+    if not books.is_dir():
+        raise typer.BadParameter(FOLDER, param_hint="BOOKS")
+    single = (books / "village.json").exists() or not any(books.glob("*/village.json"))
+    folders = [books] if single else sorted(path.parent for path in books.glob("*/village.json"))
+    mark = Path(anchor).read_text("utf-8") if anchor and Path(anchor).is_file() else anchor
+    verdicts = [evaluate(folder, registrar, mark) for folder in folders]
+    if as_json:
+        show([one.as_json() for one in verdicts])
+    else:
+        for one in verdicts:
+            typer.echo(report(one))
+    if not all(one.good for one in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command("rebuild")
+def rebuild_(data: Data = None, as_json: AsJson = False) -> None:
+    """从事件日志重建所有视图和账簿文件，并逐字节比较。
+
+    例：mingbai rebuild --data /srv/mingbai
+    """
+    found: dict[str, tuple[int, list[str]]] = {}
+    with opened(data) as (settings, engine):
+        with database.read(engine) as conn:
+            villages = log.villages(conn)
+        for village in villages:
+            with engine.begin() as conn:
+                before = files.compare(conn, village, settings.books)
+                events = rebuild.rebuild(conn, village)
+            with database.read(engine) as conn:
+                files.project(conn, village, settings.books)
+                found[village] = (events, before)
+    if as_json:
+        show({name: {"events": count, "mended": paths} for name, (count, paths) in found.items()})
+        return
+    for village, one in found.items():
+        count, mended = one
+        what = f"，改正 {len(mended)} 个文件" if mended else "，文件一致"
+        out.print(f"{village}：{count} 条事件{what}")
+
+
+@app.command()
+def restore(
+    books: Annotated[Path, typer.Argument(help="一个村的账簿目录")],
+    data: Data = None,
+) -> None:
+    """从账簿目录恢复一个村到空的安装；先核验，后恢复。
+
+    例：mingbai restore /media/usb/510802-sandui-jingtian --data /srv/new
+    """
+    verdict = evaluate(books)
+    if not verdict.good:
+        typer.echo(report(verdict))
+        raise typer.Exit(1)
+    settings = settings_of(data)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    engine = database.connect(settings.url)
+    database.create(engine)
+    lines = [
+        line
+        for path in sorted(books.glob("*/*.events.jsonl"))
+        for line in path.read_bytes().splitlines()
+    ]
+    with engine.begin() as conn:
+        events = rebuild.restore(conn, verdict.village, lines)
+        root = log.root(conn, verdict.village).hex()
+    with database.read(engine) as conn:
+        files.project(conn, verdict.village, settings.books)
+    engine.dispose()
+    if root != verdict.root:
+        raise RootDiffers(village=verdict.village)
+    out.print(f"{verdict.name}：恢复 {events} 条事件，根 {root} 与账簿目录一致。")
+
+
+@app.command()
+def export(
+    village: Village,
+    data: Data = None,
+    target: Target = None,
+) -> None:
+    """把一个村的账簿目录打成一个压缩包（审计用 U 盘）。
+
+    例：mingbai export 510802-sandui-jingtian --out 井田村.zip
+    """
+    with opened(data) as (settings, engine), database.read(engine) as conn:
+        log.registry(conn, village)
+        path = target or Path(f"{village}.zip")
+        path.write_bytes(bundle(settings.books / village))
+    out.print(f"已写出 {path}；解开后用 mingbai verify 核验。")
+
+
+@app.command()
+def backup(
+    target: Annotated[Path, typer.Argument(help="备份文件 .zip")],
+    data: Data = None,
+) -> None:
+    """备份数据库（SQLite 在线备份）、账簿和票据到一个文件。
+
+    例：mingbai backup /mnt/disk/mingbai-2021-06.zip
+    """
+    with opened(data) as (settings, engine), tempfile.TemporaryDirectory() as folder:
+        if engine.dialect.name != "sqlite":
+            raise NotHere(what="PostgreSQL 的备份请用 pg_dump；账簿和票据目录照常复制")
+        copy = Path(folder) / "mingbai.sqlite"
+        with engine.connect() as conn:
+            conn.exec_driver_sql("COMMIT")
+            conn.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+        with zipfile.ZipFile(Path(folder) / "backup.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.write(copy, "mingbai.sqlite")
+            for part in ("books", "papers"):
+                for path in sorted((settings.data / part).rglob("*")):
+                    if path.is_file():
+                        archive.write(path, path.relative_to(settings.data))
+        shutil.move(Path(folder) / "backup.zip", target)
+    out.print(f"已备份到 {target}")
+
+
+@app.command()
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """各村结账到哪个月、还有几件事项在办。
+
+    例：mingbai status
+    """
+    with opened(data) as (_, engine), database.read(engine) as conn:
+        rows = [
+            {
+                "village": village,
+                "sealed": (periods.sealed(conn, village) or [""])[-1],
+                "open": len(posted.open_cases(conn, village)),
+                "money_fen": sum(
+                    fen
+                    for code, fen in legs.balances(conn, village, "9999-12").items()
+                    if code.startswith(("101", "102"))
+                ),
+            }
+            for village in log.villages(conn)
+        ]
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        money = yuan(int(str(row["money_fen"])))
+        head = f"{row['village']}  封存至 {row['sealed'] or '—'}"
+        out.print(f"{head}  在办 {row['open']}  货币资金 {money} 元")
+
+
+class NoInstallation(Refusal):
+    """There is no installation in the data folder."""
+
+    code = "F101"
+    says = (
+        "{data} 里没有明白账的数据。请用 --data 指明目录，或先运行 mingbai demo 或 mingbai init。"
+    )
+    status = 404
+
+
+class RootDiffers(Refusal):
+    """A restored log has another root than the books it came from."""
+
+    code = "F102"
+    says = "{village} 恢复后的根与账簿目录不一致，请不要使用这次恢复，并报告此问题。"
+    status = 500
+
+
+class NotHere(Refusal):
+    """The command does not fit this installation."""
+
+    code = "F103"
+    says = "{what}。"

@@ -1,0 +1,64 @@
+"""The database: SQLite in one file by default, PostgreSQL 15+ for a county; the same tables."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import event as hooks
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_SECONDS = 30
+
+
+def connect(url: str) -> Engine:
+    """Return an engine for a database address (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    `engine.begin()` starts a write transaction; on SQLite it takes the write lock at once, because
+    a reader that turns writer fails at once when another has written meanwhile.
+    """
+    engine = create_engine(url, pool_pre_ping=not make_url(url).drivername.startswith("sqlite"))
+    if engine.dialect.name == "sqlite":
+        hooks.listen(engine, "connect", _prepare)
+        hooks.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: object, _entry: ConnectionPoolEntry) -> None:
+    # The driver starts transactions on its own; they are ours to start (BEGIN IMMEDIATE).
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+    ):
+        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+
+
+def _begin(conn: Connection) -> None:
+    reading = conn.get_execution_options().get("reading", False)
+    conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """Give a connection for reading only; nothing is committed."""
+    with engine.connect() as conn:
+        reader = conn.execution_options(reading=True)
+        with reader.begin() as transaction:
+            yield reader
+            transaction.rollback()
+
+
+def create(engine: Engine) -> None:
+    """Bring the database to the newest schema; a new one gets every table."""
+    folder = resources.files("app") / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")

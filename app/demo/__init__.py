@@ -1,0 +1,1 @@
+"""The sample township: plainly invented people and firms, so that everything can be tried."""

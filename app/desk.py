@@ -1,0 +1,94 @@
+"""What several rooms of the counter ask for: a village's statements, its books as one file."""
+
+import io
+import zipfile
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from approvals import register
+from ledger import statements
+from ledger.accounts import chart_of
+from ledger.distribution import Roll, allot
+from ledger.legs import store as legs
+from ledger.log import store as log
+from ledger.posted import store as posted
+from ledger.refusal import Refusal
+from ledger.registers import store as shares
+from ledger.statements import Statement, Year
+
+FIXED = (2020, 1, 1, 0, 0, 0)  # the same books give the same file
+
+
+def three_statements(conn: Connection, village: str, period: str) -> tuple[str, list[Statement]]:
+    """Return the village's name and 会村01表, 会村02表 and 科目余额表 through a period.
+
+    Raises:
+        UnknownVillage, StatementUntied.
+    """
+    name = register.of(conn, village).facts["name"]
+    year = int(period[:4])
+    begin = opening(conn, village, year)
+    closing = legs.balances(conn, village, period)
+    sheet = statements.balance_sheet(closing, begin)
+    this = year_of(conn, village, year, period)
+    income = statements.income_statement(this, year_of(conn, village, year - 1))
+    statements.tie(sheet, income)
+    moved = legs.turnovers(conn, village, f"{year}-01", period)
+    return name, [sheet, income, statements.trial_balance(begin, moved, chart_of(conn, village))]
+
+
+def opening(conn: Connection, village: str, year: int) -> dict[str, int]:
+    """Return the balances with which a year begins, opening vouchers included."""
+    return legs.balances(conn, village, f"{year:04d}-00")
+
+
+def year_of(conn: Connection, village: str, year: int, until: str = "") -> Year:
+    """Return a year's movements through a period (the whole year if none is given)."""
+    items = posted.vouchers(conn, village, f"{year:04d}-01", until or f"{year:04d}-12")
+    return statements.year_of(opening(conn, village, year), [item.voucher for item in items])
+
+
+def roll_of(conn: Connection, village: str, year: int) -> Roll:
+    """Return the roll of a frozen distribution, from the share register that it was frozen on.
+
+    Raises:
+        NotFrozen: no distribution of the year is frozen.
+        RegisterChanged: today's register gives another roll than the one that was frozen.
+    """
+    frozen = log.events(conn, village, kinds=("distribution.frozen",), subject=str(year))
+    if not frozen:
+        register.of(conn, village)
+        raise NotFrozen(year=year)
+    body = frozen[-1].statement()["body"]
+    roll = allot(year, body["members"], shares.holdings(conn, village))
+    if roll.digest() != body["allotment"]:
+        raise RegisterChanged(year=year)
+    return roll
+
+
+def bundle(folder: Path) -> bytes:
+    """Return a village's books directory as a .zip, the same bytes for the same books."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = path.relative_to(folder.parent).as_posix()
+                archive.writestr(zipfile.ZipInfo(name, FIXED), path.read_bytes())
+    return out.getvalue()
+
+
+class NotFrozen(Refusal):
+    """No distribution of the year has been frozen."""
+
+    code = "W040"
+    says = "{year} 年还没有定案的收益分配方案，没有分红花名册。"
+    status = 404
+
+
+class RegisterChanged(Refusal):
+    """The share register has changed since the roll was frozen."""
+
+    code = "W041"
+    says = "份额登记簿在 {year} 年分配定案后有变动，花名册与定案不一致，不能打印。请核对登记簿。"
+    rule = "农村集体经济组织法 第四十二条"

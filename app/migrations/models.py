@@ -1,0 +1,14 @@
+"""Every table of every package, for migrations and the check that they are complete."""
+
+from app import tables as counter
+from approvals import tables as keys
+from ledger.bank import tables as bank
+from ledger.legs import tables as legs
+from ledger.log import tables as log
+from ledger.posted import tables as posted
+from ledger.registers import tables as registers
+from ledger.schema import metadata
+
+HOMES = (counter, keys, bank, legs, log, posted, registers)
+
+__all__ = ["HOMES", "metadata"]

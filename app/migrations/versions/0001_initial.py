@@ -1,0 +1,233 @@
+"""Every table of the first release."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "code", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "bank_line",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("account_code", sa.String(length=40), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("time", sa.String(length=8), nullable=False),
+        sa.Column("serial", sa.String(length=80), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("out_fen", sa.BigInteger(), nullable=False),
+        sa.Column("in_fen", sa.BigInteger(), nullable=False),
+        sa.Column("balance_fen", sa.BigInteger(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("party_account", sa.String(length=80), nullable=False),
+        sa.Column("party_bank", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("voucher_case", sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint("village", "key", name=op.f("pk_bank_line")),
+    )
+    op.create_index(
+        op.f("ix_bank_line_village_account_code_position"),
+        "bank_line",
+        ["village", "account_code", "position"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_bank_line_village_voucher_case"),
+        "bank_line",
+        ["village", "voucher_case"],
+        unique=False,
+    )
+    op.create_table(
+        "case_index",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("bank_line", sa.String(length=80), nullable=False),
+        sa.Column("reverses", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("village", "case", name=op.f("pk_case_index")),
+    )
+    op.create_index(
+        op.f("ix_case_index_village_bank_line"),
+        "case_index",
+        ["village", "bank_line"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_case_index_village_open"), "case_index", ["village", "open"], unique=False
+    )
+    op.create_index(
+        op.f("ix_case_index_village_reverses"), "case_index", ["village", "reverses"], unique=False
+    )
+    op.create_table(
+        "event",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("village", "seq", name=op.f("pk_event")),
+        sa.UniqueConstraint("village", "nonce", name=op.f("uq_event_village_nonce")),
+    )
+    op.create_index(
+        op.f("ix_event_village_kind_seq"), "event", ["village", "kind", "seq"], unique=False
+    )
+    op.create_index(
+        op.f("ix_event_village_subject_seq"), "event", ["village", "subject", "seq"], unique=False
+    )
+    op.create_table(
+        "household",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("head", sa.String(length=80), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("shares", sa.Integer(), nullable=False),
+        sa.Column("account_tail", sa.String(length=4), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_household")),
+    )
+    op.create_table(
+        "leg",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("voucher", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "voucher", "line", name=op.f("pk_leg")),
+    )
+    op.create_index(
+        op.f("ix_leg_village_account_period"), "leg", ["village", "account", "period"], unique=False
+    )
+    op.create_index(op.f("ix_leg_village_period"), "leg", ["village", "period"], unique=False)
+    op.create_table(
+        "log_head",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("frontier", sa.Text(), nullable=False),
+        sa.Column("last_at", sa.String(length=40), nullable=False),
+        sa.Column("registry", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("village", name=op.f("pk_log_head")),
+    )
+    op.create_table(
+        "login",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("password", sa.String(length=200), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked_until", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_login")),
+    )
+    op.create_table(
+        "paper_use",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("village", "case", "digest", name=op.f("pk_paper_use")),
+    )
+    op.create_index(op.f("ix_paper_use_digest"), "paper_use", ["digest"], unique=False)
+    op.create_index(op.f("ix_paper_use_number"), "paper_use", ["number"], unique=False)
+    op.create_table(
+        "pin_key",
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("public", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("salt", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("replaced", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_pin_key")),
+    )
+    op.create_index(op.f("ix_pin_key_person"), "pin_key", ["person"], unique=False)
+    op.create_table(
+        "posted",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "year", "kind", "no", name=op.f("pk_posted")),
+        sa.UniqueConstraint("village", "case", name=op.f("uq_posted_village_case")),
+    )
+    op.create_index(op.f("ix_posted_village_period"), "posted", ["village", "period"], unique=False)
+    op.create_table(
+        "seal",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("root", sa.String(length=64), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "period", name=op.f("pk_seal")),
+    )
+    op.create_table(
+        "session",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("csrf", sa.String(length=64), nullable=False),
+        sa.Column("until", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_session")),
+    )
+    op.create_table(
+        "turnover",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("debit", sa.BigInteger(), nullable=False),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "period", "account", name=op.f("pk_turnover")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("turnover")
+    op.drop_table("session")
+    op.drop_table("seal")
+    op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
+    op.drop_table("posted")
+    op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
+    op.drop_table("pin_key")
+    op.drop_index(op.f("ix_paper_use_number"), table_name="paper_use")
+    op.drop_index(op.f("ix_paper_use_digest"), table_name="paper_use")
+    op.drop_table("paper_use")
+    op.drop_table("login")
+    op.drop_table("log_head")
+    op.drop_index(op.f("ix_leg_village_period"), table_name="leg")
+    op.drop_index(op.f("ix_leg_village_account_period"), table_name="leg")
+    op.drop_table("leg")
+    op.drop_table("household")
+    op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
+    op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
+    op.drop_table("event")
+    op.drop_index(op.f("ix_case_index_village_reverses"), table_name="case_index")
+    op.drop_index(op.f("ix_case_index_village_open"), table_name="case_index")
+    op.drop_index(op.f("ix_case_index_village_bank_line"), table_name="case_index")
+    op.drop_table("case_index")
+    op.drop_index(op.f("ix_bank_line_village_voucher_case"), table_name="bank_line")
+    op.drop_index(op.f("ix_bank_line_village_account_code_position"), table_name="bank_line")
+    op.drop_table("bank_line")
+    op.drop_table("account")

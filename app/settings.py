@@ -1,0 +1,89 @@
+"""Settings: `MINGBAI_*` variables or `mingbai.toml`, the same names in both."""
+
+import json
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Settings(BaseSettings):
+    """Where things are and how the counter is opened.
+
+    `data` holds everything that is not in a database server; `database_url` empty means a SQLite
+    file in it. `base_url` is printed on sheets and checked on forms; `telephone` answers questions;
+    `today` makes a sample live on a day of its own.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="MINGBAI_", toml_file="mingbai.toml", extra="forbid"
+    )
+
+    data: Path = Path("mingbai-data")
+    database_url: str = ""
+    base_url: str = "http://127.0.0.1:8321"
+    township: str = ""
+    telephone: str = ""
+    profile: str = "sichuan"
+    today: date | None = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take arguments first, then the environment, then the file."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @classmethod
+    def of(cls, data: Path | None, **given: Any) -> "Settings":  # noqa: ANN401 - any setting
+        """Return the settings of a data folder: its own `mingbai.toml` fills what is not given."""
+        home = data or cls().data
+        kept = home / "mingbai.toml"
+        own = tomllib.loads(kept.read_text("utf-8")) if kept.is_file() else {}
+        return cls(**{**own, "data": home, **given})
+
+    def keep(self) -> None:
+        """Write what a data folder has to remember into its `mingbai.toml`."""
+        values = {
+            "base_url": self.base_url,
+            "township": self.township,
+            "telephone": self.telephone,
+            "profile": self.profile,
+        }
+        lines = [f"{key} = {json.dumps(text, ensure_ascii=False)}" for key, text in values.items()]
+        if self.today:
+            lines.append(f"today = {self.today.isoformat()}")
+        (self.data / "mingbai.toml").write_text("\n".join(lines) + "\n", "utf-8")
+
+    @property
+    def url(self) -> str:
+        """Return the address of the database."""
+        return self.database_url or f"sqlite:///{self.data / 'mingbai.sqlite'}"
+
+    @property
+    def books(self) -> Path:
+        """Return the folder of all books directories."""
+        return self.data / "books"
+
+    @property
+    def papers(self) -> Path:
+        """Return the folder that holds the papers by digest."""
+        return self.data
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether the pages are reached over https, so that cookies may insist on it."""
+        return self.base_url.startswith("https:")

@@ -1,0 +1,24 @@
+"""Logins and sessions: ordinary tables, no part of the log."""
+
+from sqlalchemy import Column, Integer, String, Table
+
+from ledger.schema import metadata
+
+login = Table(
+    "login",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", String(40), nullable=False),
+)
+
+session = Table(
+    "session",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("until", String(40), nullable=False),
+)

@@ -1,0 +1,78 @@
+"""The counter's pages: one application, put together here."""
+
+from importlib import resources
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from app import database
+from app.clock import Clock
+from app.settings import Settings
+from app.web import api, auditing, bookkeeping, drafting, entry, public, signing
+from app.web.access import admit
+from app.web.guard import HEADERS, Guard
+from app.web.room import Room, page
+from ledger.refusal import Refusal
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application of an installation."""
+    web = FastAPI(
+        title="明白账",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json",
+        dependencies=[Depends(admit)],
+    )
+    engine = database.connect(settings.url)
+    web.state.room = Room(settings, engine, Clock(settings.today))
+    for part in (public, api, entry, signing, bookkeeping, drafting, auditing):
+        web.include_router(part.router)
+    static = resources.files("app.web") / "static"
+    web.mount("/static", StaticFiles(directory=str(static)), name="static")
+    auditing.mount(web)
+    web.add_middleware(Guard, origin=settings.base_url)
+    web.add_exception_handler(Refusal, refused)
+    web.add_exception_handler(HTTPException, missing)
+    web.add_exception_handler(RequestValidationError, misread)
+    web.add_exception_handler(Exception, broken)
+    return web
+
+
+async def refused(request: Request, fault: Exception) -> Response:
+    """Answer a refusal with its sentence and code; what was typed stays in the browser."""
+    assert isinstance(fault, Refusal)  # noqa: S101 - registered for refusals alone
+    if request.url.path.startswith("/api/"):
+        return api.problem(fault.status, fault.code, fault.sentence())
+    return page(request, "refused.html", {"refusal": fault}, status=fault.status)
+
+
+async def missing(request: Request, fault: Exception) -> Response:
+    """Answer what is not there, or not for this visitor, with a plain page."""
+    assert isinstance(fault, HTTPException)  # noqa: S101
+    if request.url.path.startswith("/api/"):
+        return api.problem(fault.status_code, "W404", str(fault.detail))
+    return page(request, "missing.html", {"status": fault.status_code}, status=fault.status_code)
+
+
+async def misread(request: Request, fault: Exception) -> Response:
+    """Answer a form or address that cannot be read."""
+    del fault
+    if request.url.path.startswith("/api/"):
+        return api.problem(422, "W422", "请求的内容不对")
+    return page(request, "missing.html", {"status": 422}, status=422)
+
+
+async def broken(request: Request, fault: Exception) -> Response:
+    """Answer a malfunction with a plain page; the server's own log has the traceback."""
+    del fault
+    if request.url.path.startswith("/api/"):
+        answer = api.problem(500, "W500", "服务器出了故障")
+    else:
+        answer = page(request, "missing.html", {"status": 500}, status=500)
+    answer.headers.update(HEADERS)  # this answer is made outside the guard
+    return answer

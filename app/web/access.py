@@ -1,0 +1,118 @@
+"""Who may open which page: one table, looked up before a page or its form is read.
+
+What the table does not name is refused. The acts behind the pages ask for the seat again, by the
+signing key; the table keeps out who has no business there, also where nothing is signed.
+"""
+
+from typing import NamedTuple
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+
+from app.web.room import reading, room, someone
+from approvals import register
+from approvals.acts import SEATS, NotEntitled
+from approvals.policy import seats as all_seats
+
+
+class Rule(NamedTuple):
+    """Who may: anybody, or somebody with a login, or the holders of these seats in the village."""
+
+    login: bool
+    seats: frozenset[str] = frozenset()
+
+
+ANYBODY = Rule(login=False)
+STAFF = Rule(login=True)
+
+
+def seated(*names: str) -> Rule:
+    """Return the rule for the holders of seats in the village of the address."""
+    return Rule(login=True, seats=frozenset(names))
+
+
+MEMBERS = seated(*all_seats())
+MAKERS = seated(*SEATS["voucher.submitted"])
+AUDITORS = seated(*SEATS["audit.marked"])
+# The roll names households: whoever prepares, checks, pays or audits it.
+ROLL = seated("bookkeeper", "reviewer", "cashier", "clerk", "auditor")
+
+RULES: dict[tuple[str, str], Rule] = {
+    ("GET", "/"): ANYBODY,
+    ("GET", "/v/{village}/"): ANYBODY,
+    ("GET", "/v/{village}/{period}"): ANYBODY,
+    ("GET", "/v/{village}/{period}/statements"): ANYBODY,
+    ("GET", "/v/{village}/{period}/statements/{name}.{ending}"): ANYBODY,
+    ("GET", "/check"): ANYBODY,
+    ("GET", "/api/v1/villages"): ANYBODY,
+    ("GET", "/api/v1/villages/{village}/months"): ANYBODY,
+    ("GET", "/api/v1/villages/{village}/sheets/{period}"): ANYBODY,
+    ("GET", "/login"): ANYBODY,
+    ("POST", "/login"): ANYBODY,
+    ("POST", "/logout"): ANYBODY,
+    ("GET", "/home"): STAFF,
+    ("GET", "/inbox"): STAFF,
+    ("GET", "/desk"): STAFF,
+    ("GET", "/auditor"): STAFF,
+    ("GET", "/case/{village}/{case}"): MEMBERS,
+    ("POST", "/case/{village}/{case}/sign"): MEMBERS,
+    ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
+    ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
+    ("GET", "/desk/{village}"): MEMBERS,
+    ("GET", "/desk/{village}/{case}/voucher.pdf"): MEMBERS,
+    ("POST", "/desk/{village}/submit"): MAKERS,
+    ("POST", "/desk/{village}/withdraw"): seated(*SEATS["case.withdrawn"]),
+    ("POST", "/desk/{village}/bank"): MAKERS,
+    ("POST", "/desk/{village}/confirm"): MAKERS,
+    ("POST", "/desk/{village}/pay"): seated(*SEATS["payment.made"]),
+    ("POST", "/desk/{village}/post"): seated(*SEATS["voucher.posted"]),
+    ("POST", "/desk/{village}/seal"): seated(*SEATS["month.sealed"]),
+    ("POST", "/desk/{village}/publish"): seated(*SEATS["sheet.published"]),
+    ("POST", "/desk/{village}/ask"): seated(*SEATS["question.asked"]),
+    ("POST", "/desk/{village}/answer"): seated(*SEATS["question.answered"]),
+    ("GET", "/desk/{village}/dividend/{year}/{name}"): ROLL,
+    ("POST", "/auditor/{village}/mark"): AUDITORS,
+    ("GET", "/auditor/{village}/books.zip"): AUDITORS,
+    ("GET", "/auditor/{village}/verify"): AUDITORS,
+}
+# Answered by other applications: files, the audit desk behind its own door, the API's description.
+OUTSIDE = frozenset({"/static", "/audit", "/api/v1/openapi.json"})
+
+
+def admit(request: Request) -> None:
+    """Let a request in by the table, before its form is read.
+
+    Raises:
+        HTTPException: 401 without a login; 404 without any seat in the village, or for a page that
+            the table does not name.
+        NotEntitled: the visitor's seats in the village are others.
+    """
+    path: str = request.scope["route"].path
+    rule = RULES.get((request.method, path))
+    if rule is None:
+        raise HTTPException(404)
+    if not rule.login:
+        return
+    who = someone(request)
+    if not rule.seats:
+        return
+    place, village = room(request), request.path_params["village"]
+    with reading(place) as conn:
+        mine = register.of(conn, village).seats_of(who.person, place.clock.today())
+    if not mine:
+        raise HTTPException(404)
+    if rule.seats.isdisjoint(mine):
+        titles = (register.title(seat) for seat in all_seats() if seat in rule.seats)
+        raise NotEntitled(seats="、".join(titles))
+
+
+def undeclared(web: FastAPI) -> set[tuple[str, str]]:
+    """Return the methods and paths of an application that the table does not name."""
+    found = set()
+    for route in web.routes:
+        inner = getattr(route, "original_router", None)
+        for one in inner.routes if inner is not None else [route]:
+            path = str(getattr(one, "path", one))
+            methods = getattr(one, "methods", None) or {""}
+            found |= {(method, path) for method in methods if path not in OUTSIDE}
+    return found - RULES.keys()

@@ -1,0 +1,133 @@
+"""The auditor's pages: the villages, the mark of a quarter, the books as a file, Fava."""
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app import database, logins
+from app.desk import bundle
+from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, seats_of, text
+from approvals import keys, register
+from approvals.verify import verify
+from disclosure import audits
+from disclosure.signers import quarter
+from ledger import periods
+from ledger.posted import store as posted
+from ledger.refusal import Refusal
+from reports.auditors import desk
+
+router = APIRouter()
+
+
+def audited(place: Room, person: str) -> list[str]:
+    """Return the villages in which a person holds the auditor's seat today."""
+    with reading(place) as conn:
+        mine = seats_of(conn, person, place.clock.today())
+    return [village for village, seats in mine.items() if "auditor" in seats]
+
+
+@router.get("/auditor")
+def auditor(request: Request, who: Someone, place: InRoom) -> Response:
+    """Show the villages an auditor may see, with their seals and quarters."""
+    return show(request, place, who.person, None)
+
+
+def show(request: Request, place: Room, person: str, refusal: Refusal | None) -> Response:
+    """Return the auditor's first page."""
+    villages = audited(place, person)
+    if not villages:
+        raise HTTPException(404)
+    rows = []
+    with reading(place) as conn:
+        for village in villages:
+            seals = posted.seals(conn, village)
+            done = audits.marks(conn, village)
+            quarters = sorted({quarter(seal.period) for seal in seals if _ends(seal.period)})
+            rows.append(
+                {
+                    "code": village,
+                    "name": register.of(conn, village).facts["name"],
+                    "sealed": seals[-1].period if seals else "",
+                    "root": seals[-1].root if seals else "",
+                    "years": sorted({seal.period[:4] for seal in seals}),
+                    "open": [one for one in quarters if one not in done],
+                    "done": done,
+                }
+            )
+    values = {"rows": rows, "refusal": refusal}
+    return page(request, "auditor.html", values, refusal.status if refusal else 200)
+
+
+def _ends(period: str) -> bool:
+    return int(periods.parse(period)[5:]) % 3 == 0
+
+
+@router.post("/auditor/{village}/mark")
+def mark(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Enter the opinion on a quarter."""
+    if village not in audited(place, who.person):
+        raise HTTPException(404)
+    try:
+        hand = keys.unlock(place.engine, who.person, text(values, "pin"))
+        chosen, opinion = text(values, "quarter"), text(values, "opinion")
+        desk_ = place.desk(village, text(values, "nonce"))
+        with place.engine.begin() as conn:
+            audits.mark(conn, hand, desk_, chosen, opinion, text(values, "findings"))
+    except Refusal as refusal:
+        return show(request, place, who.person, refusal)
+    place.project(village)
+    return RedirectResponse("/auditor?done=1", 303)
+
+
+@router.get("/auditor/{village}/books.zip")
+def books(village: str, who: Someone, place: InRoom) -> Response:
+    """Give a village's books directory as one file."""
+    if village not in audited(place, who.person):
+        raise HTTPException(404)
+    headers = {"content-disposition": f'attachment; filename="{village}.zip"'}
+    data = bundle(place.settings.books / village)
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.get("/auditor/{village}/verify")
+def verified(request: Request, village: str, who: Someone, place: InRoom) -> Response:
+    """Verify a village's books by the separate evaluation and show the verdict."""
+    if village not in audited(place, who.person):
+        raise HTTPException(404)
+    verdict = verify(place.settings.books / village)
+    return page(request, "verdict.html", {"verdict": verdict})
+
+
+def mount(web: FastAPI) -> None:
+    """Mount the audit desk behind the login: it learns which villages the visitor may see."""
+    place: Room = web.state.room
+    web.mount("/audit", _Door(desk(place.settings.books), place))
+
+
+class _Door:
+    """Puts the villages of the visitor into the scope; nobody else's books exist behind it."""
+
+    def __init__(self, inner: ASGIApp, place: Room) -> None:
+        self.inner = inner
+        self.place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            token = HTTPConnection(scope).cookies.get(COOKIE, "")
+            villages = frozenset(self._villages(token))
+            scope["mingbai.villages"] = villages
+            if not villages:
+                answer = PlainTextResponse("没有这一页。", 404)
+                await answer(scope, receive, send)
+                return
+        await self.inner(scope, receive, send)
+
+    def _villages(self, token: str) -> list[str]:
+        if not token:
+            return []
+        with database.read(self.place.engine) as conn:
+            who = logins.visitor(conn, token, self.place.clock.now())
+        return audited(self.place, who.person) if who else []

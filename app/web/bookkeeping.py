@@ -1,0 +1,362 @@
+"""The agency's pages: villages, vouchers, bank lines, payment, posting, seal and notice."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+
+from app.desk import roll_of
+from app.web import draft, lines
+from app.web.access import ROLL
+from app.web.public import XLSX
+from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
+from app.web.signing import allowed, card
+from approvals import cases, gate, keys, register, signoff, submission
+from approvals.policy import must_pay
+from approvals.standing import Standing, ready
+from disclosure import answers, notice
+from ledger import periods
+from ledger.accounts import chart_of
+from ledger.bank import read
+from ledger.bank import store as bank_lines
+from ledger.chart import Chart
+from ledger.items import items
+from ledger.log import store as log
+from ledger.posted import store as posted
+from ledger.posted.store import Posted
+from ledger.refusal import Refusal
+from reports.roll_pdf import roll_pdf
+from reports.roll_xlsx import roll_xlsx
+from reports.slips_pdf import slips_pdf
+from reports.voucher_pdf import approval_pdf, voucher_pdf
+
+router = APIRouter()
+FROZEN = ("distribution.frozen",)
+
+
+@router.get("/desk")
+def desk(request: Request, who: Someone, place: InRoom) -> Response:
+    """Show every village of the visitor: what waits where."""
+    day = place.clock.today()
+    with reading(place) as conn:
+        mine = seats_of(conn, who.person, day)
+        rows = [_village(conn, place, village, day) for village in mine]
+    return page(request, "desk.html", {"rows": rows})
+
+
+def _village(conn: Connection, place: Room, village: str, day: date) -> dict[str, Any]:
+    under_way = cases.open_cases(conn, village)
+    return {
+        "code": village,
+        "name": register.of(conn, village).facts["name"],
+        "signing": sum(one.state == "signing" for one in under_way),
+        "returned": sum(one.state == "returned" for one in under_way),
+        "to_pay": sum(payable(one) for one in under_way),
+        "to_post": sum(ready(one) for one in under_way),
+        "lines": len(bank_lines.unmatched(conn, village)),
+        "sealed": (periods.sealed(conn, village) or [""])[-1],
+        "late": notice.late(conn, village, day, place.settings.profile),
+    }
+
+
+def payable(standing: Standing) -> bool:
+    """Tell whether a case waits for the cashier."""
+    return standing.state == "cleared" and must_pay(standing.chain, standing.voucher)
+
+
+@router.get("/desk/{village}")
+def village_desk(
+    request: Request, village: str, who: Someone, place: InRoom, period: str = "", case: str = ""
+) -> Response:
+    """Show a village's cases, bank lines and the vouchers of a month; fill the form from a case."""
+    return show(request, place, village, who.person, None, {"case": case}, period)
+
+
+def show(
+    request: Request,
+    place: Room,
+    village: str,
+    person: str,
+    refusal: Refusal | None = None,
+    values: Mapping[str, Any] | None = None,
+    period: str = "",
+) -> Response:
+    """Return a village's desk; a refusal keeps what was typed."""
+    day = place.clock.today()
+    with reading(place) as conn:
+        allowed(conn, person, village, day)
+        people = register.of(conn, village)
+        amended = draft.amended(conn, village, text(values or {}, "case"), person)
+        typed = {**(draft.typed(amended) if amended else {}), **(values or {})}
+        months = posted.periods(conn, village)
+        shown = periods.parse(period) if period else (months[-1] if months else f"{day:%Y-%m}")
+        under_way = cases.open_cases(conn, village)
+        open_lines = [
+            lines.card(conn, village, line, under_way) for line in lines.unanswered(conn, village)
+        ]
+        chart = chart_of(conn, village)
+        values_of = {
+            "village": {"code": village, "name": people.facts["name"]},
+            "mine": people.seats_of(person, day),
+            "under_way": [
+                {
+                    **card(one),
+                    "payable": payable(one),
+                    "ready": ready(one),
+                    "mine": draft.may_amend(one, person),
+                    "lines": lines.payments(conn, one) if payable(one) else [],
+                }
+                for one in under_way
+            ],
+            "vouchers": [_row(item) for item in posted.vouchers(conn, village, shown, shown)],
+            "shown": shown,
+            "months": months,
+            "lines": open_lines,
+            "leaves": [
+                (code, _full(chart, code)) for code in chart.accounts if chart.is_leaf(code)
+            ],
+            "items": items().values(),
+            "banks": list(chart.children("102")),
+            "to_seal": periods.next_to_seal(conn, village),
+            "unpublished": _unpublished(conn, village),
+            "questions": [q for q in answers.questions(conn, village) if q.answered is None],
+            "frozen": [e.subject for e in log.events(conn, village, kinds=FROZEN)],
+            "refusal": refusal,
+            "typed": typed,
+            "amended": amended,
+            "rows": range(draft.rows(typed)),
+            "roll": not ROLL.seats.isdisjoint(people.seats_of(person, day)),
+        }
+    return page(request, "village_desk.html", values_of, refusal.status if refusal else 200)
+
+
+def _unpublished(conn: Connection, village: str) -> list[str]:
+    up = notice.published(conn, village)
+    return [period for period in periods.sealed(conn, village) if period not in up]
+
+
+def _full(chart: Chart, code: str) -> str:
+    account = chart.get(code)
+    return f"{chart.get(account.parent).name}—{account.name}" if account.parent else account.name
+
+
+def _row(item: Posted) -> dict[str, Any]:
+    voucher = item.voucher
+    return {
+        "number": str(item.number),
+        "day": voucher.day,
+        "summary": voucher.summary,
+        "item": items()[voucher.purpose].zh,
+        "fen": voucher.total,
+        "payee": voucher.payee.name if voucher.payee else "",
+        "case": item.case,
+        "red": bool(voucher.reverses),
+    }
+
+
+def act(
+    request: Request,
+    place: Room,
+    village: str,
+    person: str,
+    values: Mapping[str, Any],
+    work: Callable[[Connection, keys.Hand], list[str]],
+) -> Response:
+    """Unlock the visitor's key, do the work in one transaction, project the books, go back."""
+    try:
+        with reading(place) as conn:
+            allowed(conn, person, village, place.clock.today())
+        hand = keys.unlock(place.engine, person, text(values, "pin"))
+        with place.engine.begin() as conn:
+            touched = work(conn, hand)
+        place.project(village, *touched)
+    except Refusal as refusal:
+        return show(request, place, village, person, refusal, values)
+    return RedirectResponse(f"/desk/{village}?done=1", 303)
+
+
+@router.post("/desk/{village}/bank")
+async def take_statement(
+    request: Request, village: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Import a bank statement file; importing it again adds only what is new."""
+    file = values.get("file")
+    data = b"" if file is None or isinstance(file, str) else await file.read()
+    name = getattr(file, "filename", "") or ""
+    try:
+        with reading(place) as conn:
+            allowed(conn, who.person, village, place.clock.today())
+        statement = read(data, name)
+        with place.engine.begin() as conn:
+            bank_lines.add(conn, village, text(values, "account"), statement.lines)
+    except Refusal as refusal:
+        return show(request, place, village, who.person, refusal, values)
+    return RedirectResponse(f"/desk/{village}?done=1#lines", 303)
+
+
+@router.post("/desk/{village}/confirm")
+def confirm(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Submit the voucher proposed for a bank line, with the item and account that were chosen."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        line = bank_lines.get(conn, village, text(values, "key"))
+        account = bank_lines.account_of(conn, village, line.key)
+        voucher = lines.proposed(conn, village, account, line).voucher
+        chosen = text(values, "account").partition(" ")[0]
+        legs = tuple(
+            leg if leg.account == account else leg._replace(account=chosen or leg.account)
+            for leg in voucher.legs
+        )
+        purpose = text(values, "item") or voucher.purpose
+        ready_ = replace(voucher, legs=legs, purpose=purpose, handler=text(values, "handler"))
+        desk_ = place.desk(village, text(values, "nonce"))
+        case = submission.submit(conn, hand, desk_, ready_).case
+        bank_lines.mark(conn, village, line.key, case)
+        return []
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.post("/desk/{village}/pay")
+def pay(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Record the bank's payment of a cleared case."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        case, line = text(values, "case"), text(values, "bank_line")
+        if line and line not in {
+            one.key for one in lines.payments(conn, cases.standing_of(conn, village, case))
+        }:
+            raise OtherLine
+        signoff.pay(conn, hand, place.desk(village, text(values, "nonce")), case, line)
+        if line:
+            bank_lines.mark(conn, village, line, case)
+        return []
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.post("/desk/{village}/post")
+def post(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Post every case whose chain is whole."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        whole = [one for one in cases.open_cases(conn, village) if ready(one)]
+        whole.sort(key=lambda one: (one.voucher.day, one.submitted))
+        desk_ = place.desk(village)
+        return [gate.post(conn, hand, desk_, one.case).period for one in whole]
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.post("/desk/{village}/seal")
+def seal(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Close and seal the month whose turn it is."""
+    period = text(values, "period")
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        if periods.parse(period) >= f"{place.clock.today():%Y-%m}":
+            raise MonthRuns(period=period)
+        books = gate.Books(place.settings.books)
+        gate.seal(conn, hand, place.desk(village), period, books)
+        return [period]
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.post("/desk/{village}/publish")
+def publish(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Publish the sheet of a sealed month."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        profile = place.settings.profile
+        first = place.clock.today()
+        up = (first, first + timedelta(days=notice.profiles()[profile].days_up - 1))
+        desk_ = place.desk(village)
+        notice.publish(conn, hand, desk_, periods.parse(text(values, "period")), up, profile)
+        return []
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.get("/desk/{village}/{case}/voucher.pdf")
+def voucher_paper(village: str, case: str, who: Someone, place: InRoom) -> Response:
+    """Give the printed voucher of a posted case, or the request form of one under way."""
+    with reading(place) as conn:
+        allowed(conn, who.person, village, place.clock.today())
+        name = register.of(conn, village).facts["name"]
+        trail = cases.trail(conn, village, case)
+        item = posted.by_case(conn, village, case)
+        if item is not None:
+            chart = chart_of(conn, village)
+            data = voucher_pdf(name, item.number, item.voucher, chart, trail)
+        else:
+            voucher = cases.standing_of(conn, village, case).voucher
+            url = f"{place.settings.base_url}/case/{village}/{case}"
+            data = approval_pdf(name, case, voucher, trail, url)
+    return Response(data, media_type="application/pdf")
+
+
+@router.get("/desk/{village}/dividend/{year}/{name}")
+def dividend_paper(
+    village: str,
+    year: int,
+    name: Literal["roll.pdf", "roll.xlsx", "slips.pdf"],
+    who: Someone,
+    place: InRoom,
+) -> Response:
+    """Give the roll or the households' slips of a frozen distribution."""
+    with reading(place) as conn:
+        allowed(conn, who.person, village, place.clock.today())
+        unit = register.of(conn, village).facts["name"]
+        roll = roll_of(conn, village, year)
+    if name == "slips.pdf":
+        data = slips_pdf(unit, roll, telephone=place.settings.telephone)
+    elif name == "roll.pdf":
+        data = roll_pdf(unit, roll, staff=True)
+    else:
+        return Response(roll_xlsx(unit, roll, staff=True), media_type=XLSX)
+    return Response(data, media_type="application/pdf")
+
+
+@router.post("/desk/{village}/ask")
+def ask(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Enter a villager's question."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        period, line = periods.parse(text(values, "period")), text(values, "line")
+        desk_ = place.desk(village, text(values, "nonce"))
+        answers.ask(conn, hand, desk_, period, line, text(values, "question"))
+        return []
+
+    return act(request, place, village, who.person, values, work)
+
+
+@router.post("/desk/{village}/answer")
+def answer(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Answer a villager's question."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        desk_ = place.desk(village, text(values, "nonce"))
+        answers.answer(conn, hand, desk_, text(values, "question"), text(values, "answer"))
+        return []
+
+    return act(request, place, village, who.person, values, work)
+
+
+class MonthRuns(Refusal):
+    """The month is not over."""
+
+    code = "W023"
+    says = "{period} 还没有过完，月底之后才能结账封存。"
+
+
+class OtherLine(Refusal):
+    """The bank line is of another account or amount, or answers another case."""
+
+    code = "W024"
+    says = "选的银行流水与这件事项的账户或金额不符，或已被使用。请刷新页面后重选。"
+    rule = "财会〔2024〕12号 第二十一条（二）防止重复入账"

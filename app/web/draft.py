@@ -1,0 +1,136 @@
+"""The voucher form: what it says of a voucher, and the voucher that it describes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.web.room import text
+from approvals.cases import standing_of
+from approvals.standing import Standing
+from ledger.money import parse_yuan, yuan
+from ledger.refusal import Refusal
+from ledger.voucher import Leg, Party, Voucher
+
+ROWS, MOST = 6, 60
+KINDS = frozenset({"receipt", "payment", "transfer"})
+OPEN = frozenset({"signing", "returned", "cleared"})
+SIDES = ("account", "debit", "credit")
+
+
+def may_amend(standing: Standing, person: str) -> bool:
+    """Tell whether a person made the case and may still amend or withdraw it."""
+    return standing.state in OPEN and person in standing.makers
+
+
+def amended(conn: Connection, village: str, case: str, person: str) -> Standing | None:
+    """Return the case that a person amends by the form, or None when it is a new one.
+
+    Raises:
+        UnknownCase: the village has no such case.
+    """
+    if not case:
+        return None
+    standing = standing_of(conn, village, case)
+    fits = standing.voucher.kind in KINDS and may_amend(standing, person)
+    return standing if fits else None
+
+
+def typed(standing: Standing) -> dict[str, str]:
+    """Return the fields of the form as they were for the case's latest revision."""
+    voucher = standing.voucher
+    payee = voucher.payee or Party("", "", "")
+    fields = {
+        "kind": voucher.kind,
+        "day": voucher.day.isoformat(),
+        "purpose": voucher.purpose,
+        "sheets": str(voucher.sheets),
+        "summary": voucher.summary,
+        "payee": payee.name,
+        "payee_account": payee.account,
+        "payee_bank": payee.bank,
+        "handler": voucher.handler,
+    }
+    for row, leg in enumerate(voucher.legs):
+        side = "debit" if leg.fen > 0 else "credit"
+        fields[f"account{row}"], fields[f"{side}{row}"] = leg.account, _plain(abs(leg.fen))
+        fields[f"words{row}"] = leg.summary
+    return fields
+
+
+def _plain(fen: int) -> str:
+    return yuan(fen).replace(",", "")
+
+
+def rows(values: Mapping[str, Any]) -> int:
+    """Return how many rows the form shows: six, or as many as are filled."""
+    filled = [row for row in range(MOST) if any(text(values, f"{side}{row}") for side in SIDES)]
+    return max([ROWS, *(row + 1 for row in filled)])
+
+
+def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
+    """Return the voucher that the form describes, upon the revision before if there is one.
+
+    Raises:
+        BadForm: a field cannot be read; names it.
+        OneSide: a row has an amount on both sides or on none.
+    """
+    kind, sheets = text(values, "kind"), text(values, "sheets") or "0"
+    if kind not in KINDS:
+        raise BadForm(field="凭证类别")
+    if not (sheets.isascii() and sheets.isdecimal() and len(sheets) <= 4):  # noqa: PLR2004
+        raise BadForm(field="附单据数")
+    base = before or Voucher(text(values, "village"), "transfer", date.min, "", "", ())
+    return replace(
+        base,
+        kind=kind,  # type: ignore[arg-type]
+        day=_day(text(values, "day")),
+        summary=text(values, "summary"),
+        purpose=text(values, "purpose"),
+        legs=tuple(leg for row in range(MOST) for leg in _leg(values, row)),
+        handler=text(values, "handler"),
+        payee=_payee(values),
+        sheets=int(sheets),
+    )
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError as fault:
+        raise BadForm(field="日期") from fault
+
+
+def _payee(values: Mapping[str, Any]) -> Party | None:
+    if not text(values, "payee"):
+        return None
+    return Party(*(text(values, name) for name in ("payee", "payee_account", "payee_bank")))
+
+
+def _leg(values: Mapping[str, Any], row: int) -> list[Leg]:
+    account = text(values, f"account{row}").partition(" ")[0]
+    debit, credit = text(values, f"debit{row}"), text(values, f"credit{row}")
+    if not account and not debit and not credit:
+        return []
+    if bool(debit) == bool(credit):
+        raise OneSide(row=row + 1)
+    fen = parse_yuan(debit) if debit else -parse_yuan(credit)
+    return [Leg(account, fen, text(values, f"words{row}"))]
+
+
+class BadForm(Refusal):
+    """A field of the voucher form cannot be read."""
+
+    code = "W021"
+    says = "“{field}”填得不对，请改正后再提交。"
+    status = 422
+
+
+class OneSide(Refusal):
+    """A row has an amount on both sides or on none."""
+
+    code = "W022"
+    says = "第 {row} 行：借方、贷方只填一边，并选好科目。"
+    status = 422

@@ -1,0 +1,75 @@
+"""The maker's acts: submit a voucher for its chain, amend one that came back, withdraw it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+
+from app import uploads
+from app.web.bookkeeping import act
+from app.web.draft import BadForm, drafted
+from app.web.room import Form, InRoom, Someone, text
+from approvals import keys, submission
+from approvals.cases import standing_of
+from disclosure.answers import plain
+from ledger.bank import store as bank_lines
+from ledger.voucher import Paper, Voucher
+
+router = APIRouter()
+
+
+@router.post("/desk/{village}/submit")
+async def submit(
+    request: Request, village: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Submit the voucher of the form: a new case, or the next revision of the maker's own."""
+    given = values.getlist("papers")  # type: ignore[attr-defined]
+    files = [file for file in given if not isinstance(file, str) and file.filename]
+    brought = [(str(file.filename), await file.read()) for file in files]
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        case = text(values, "case")
+        before = standing_of(conn, village, case).voucher if case else None
+        voucher = drafted({**values, "village": village}, before)
+        taken = tuple(
+            Paper(uploads.take(place.settings.papers, data), name, "") for name, data in brought
+        )
+        papers = (*_kept(values, before), *taken)
+        voucher = replace(voucher, papers=papers, sheets=max(voucher.sheets, len(papers)))
+        line = text(values, "bank_line") or voucher.bank_line
+        if line:
+            bank_lines.get(conn, village, line)
+        voucher = replace(voucher, bank_line=line)
+        desk = place.desk(village, text(values, "nonce"))
+        case = submission.submit(conn, hand, desk, voucher, case).case
+        if line:
+            bank_lines.mark(conn, village, line, case)
+        return []
+
+    return await run_in_threadpool(act, request, place, village, who.person, values, work)
+
+
+def _kept(values: Mapping[str, Any], before: Voucher | None) -> tuple[Paper, ...]:
+    # Papers of the revision before stay unless their mark was taken away.
+    chosen = set(values.getlist("keep"))  # type: ignore[attr-defined]
+    return tuple(paper for paper in before.papers if paper.digest in chosen) if before else ()
+
+
+@router.post("/desk/{village}/withdraw")
+def withdraw(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Withdraw a case of the maker's own with a reason; its bank line is free again."""
+
+    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+        case, reason = text(values, "case"), text(values, "reason")
+        if not reason:
+            raise BadForm(field="撤回原因")
+        desk = place.desk(village, text(values, "nonce"))
+        submission.withdraw(conn, hand, desk, case, plain(reason))
+        bank_lines.release(conn, village, case)
+        return []
+
+    return act(request, place, village, who.person, values, work)

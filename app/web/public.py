@@ -1,0 +1,160 @@
+"""The villagers' pages: no login, no script, readable on a cheap phone."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from sqlalchemy import Connection
+
+from app.desk import three_statements
+from app.web.room import InRoom, Room, page, reading
+from approvals import register
+from disclosure import notice, render
+from disclosure.compose import compose
+from disclosure.redact import for_web
+from disclosure.sheet import Sheet
+from ledger import periods
+from ledger.digits import digits
+from ledger.log import store as log
+from ledger.posted import store as posted
+from reports.sheet_pdf import sheet_pdf
+from reports.statement_pdf import statement_pdf
+from reports.statement_xlsx import statement_xlsx
+
+router = APIRouter()
+FORMS = {"sheet": 0, "income": 1, "trial": 2}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def facts(conn: Connection, village: str) -> dict[str, str]:
+    """Return what every public page of a village shows of it."""
+    known = register.of(conn, village).facts
+    return {
+        "code": village,
+        "name": known["name"],
+        "township": known["township"],
+        "registrar": known["registrar"]["key"],
+    }
+
+
+def public_sheet(place: Room, village: str, period: str) -> Sheet:
+    """Return a month's sheet as the web shows it."""
+    with reading(place) as conn:
+        return for_web(compose(conn, village, periods.parse(period), place.settings.telephone))
+
+
+@router.get("/")
+def front(request: Request, place: InRoom) -> Response:
+    """Show the township and its villages."""
+    with reading(place) as conn:
+        villages = []
+        for code in log.villages(conn):
+            up = notice.published(conn, code)
+            latest = max(up, default="")
+            villages.append({**facts(conn, code), "latest": latest})
+    return page(request, "front.html", {"villages": villages})
+
+
+@router.get("/v/{village}/")
+def village_page(request: Request, village: str, place: InRoom) -> Response:
+    """Show a village's months."""
+    with reading(place) as conn:
+        known = facts(conn, village)
+        up = notice.published(conn, village)
+        seals = {seal.period: seal for seal in posted.seals(conn, village)}
+        late = notice.late(conn, village, place.clock.today(), place.settings.profile)
+    months = [
+        {"period": period, "up": up[period], "sealed": period in seals}
+        for period in sorted(up, reverse=True)
+    ]
+    return page(request, "village.html", {"village": known, "months": months, "late": late})
+
+
+@router.get("/v/{village}/{period}")
+def sheet_page(request: Request, village: str, period: str, place: InRoom) -> Response:
+    """Show a month's sheet, or one of its other shapes by the ending of the address."""
+    stem, _, ending = period.partition(".")
+    if ending:
+        return _shaped(place, village, stem, ending, request.query_params.get("size", "A4"))
+    sheet = public_sheet(place, village, stem)
+    with reading(place) as conn:
+        known = facts(conn, village)
+        up = sorted(notice.published(conn, village))
+    values = {"village": known, "sheet": sheet, "five": render.five(sheet), "up": up}
+    return page(request, "sheet.html", values)
+
+
+def _shaped(place: Room, village: str, period: str, ending: str, size: str) -> Response:
+    sheet = public_sheet(place, village, period)
+    if ending == "json":
+        return Response(render.to_json(sheet), media_type="application/json")
+    name = f"{village}-{period}.{ending}"
+    headers = {"content-disposition": f'inline; filename="{name}"'}
+    if ending == "csv":
+        return Response(render.to_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
+    if ending == "pdf":
+        url = f"{place.settings.base_url}/v/{village}/{period}"
+        data = sheet_pdf(sheet, "A3" if size == "A3" else "A4", url)
+        return Response(data, media_type="application/pdf", headers=headers)
+    raise periods.BadPeriod(period=f"{period}.{ending}")
+
+
+@router.get("/v/{village}/{period}/statements")
+def statements_page(request: Request, village: str, period: str, place: InRoom) -> Response:
+    """Show the statements through a month."""
+    with reading(place) as conn:
+        known = facts(conn, village)
+        _, made = three_statements(conn, village, periods.parse(period))
+    return page(
+        request, "statements.html", {"village": known, "period": period, "statements": made}
+    )
+
+
+@router.get("/v/{village}/{period}/statements/{name}.{ending}")
+def statement_file(
+    village: str,
+    period: str,
+    name: Literal["sheet", "income", "trial"],
+    ending: Literal["pdf", "xlsx"],
+    place: InRoom,
+) -> Response:
+    """Give a statement as PDF or spreadsheet."""
+    with reading(place) as conn:
+        unit, made = three_statements(conn, village, periods.parse(period))
+    one = made[FORMS[name]]
+    headers = {"content-disposition": f'inline; filename="{village}-{period}-{name}.{ending}"'}
+    if ending == "pdf":
+        data = statement_pdf(unit, period, one)
+        return Response(data, media_type="application/pdf", headers=headers)
+    return Response(statement_xlsx(unit, period, one), media_type=XLSX, headers=headers)
+
+
+@router.get("/check")
+def check_page(
+    request: Request,
+    place: InRoom,
+    village: str = "",
+    number: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """Compare the digits on a wall with the seals in the books, in plain words."""
+    given = "".join(c for c in number if c.isdecimal() and c.isascii())
+    with reading(place) as conn:
+        villages = [facts(conn, code) for code in log.villages(conn)]
+        match = _match(conn, village, given) if given and village else ""
+    values = {
+        "villages": villages,
+        "chosen": village,
+        "given": number.strip(),
+        "enough": len(given) == 24,  # noqa: PLR2004 - six groups of four
+        "match": match,
+    }
+    return page(request, "check.html", values)
+
+
+def _match(conn: Connection, village: str, given: str) -> str:
+    facts(conn, village)
+    for seal in reversed(posted.seals(conn, village)):
+        ours = digits(bytes.fromhex(seal.root), village, seal.period)
+        if "".join(ours.split()) == given:
+            return seal.period
+    return ""

@@ -1,0 +1,239 @@
+"""The signer's pages: what waits for me, the case, sign or send back. Work without script."""
+
+import io
+from datetime import date
+from typing import Annotated, Any
+
+import pikepdf
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
+
+from app import facsimile
+from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
+from approvals import cases, keys, register, rules, signoff
+from approvals.policy import Step
+from approvals.register import Register
+from approvals.signoff import Tally, shown
+from approvals.standing import Standing
+from disclosure.answers import plain
+from ledger import papers
+from ledger.accounts import chart_of
+from ledger.items import items
+from ledger.refusal import Refusal
+from ledger.voucher import Paper
+
+router = APIRouter()
+PAGES = 8  # of a PDF that the case shows; the whole is one touch away
+TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+
+
+@router.get("/inbox")
+def inbox(request: Request, who: Someone, place: InRoom) -> Response:
+    """Show what waits for the visitor, oldest first, and what they signed of late."""
+    day = place.clock.today()
+    waiting = []
+    with reading(place) as conn:
+        for village in seats_of(conn, who.person, day):
+            name = register.of(conn, village).facts["name"]
+            waiting += [
+                {**card(asked.standing), "village_name": name, "step": asked.step["title"]}
+                for asked in cases.waiting_for(conn, village, who.person, day)
+            ]
+    return page(request, "inbox.html", {"waiting": waiting})
+
+
+def card(standing: Standing) -> dict[str, Any]:
+    """Return what a list shows of a case."""
+    voucher = standing.voucher
+    return {
+        "village": standing.village,
+        "case": standing.case,
+        "summary": voucher.summary,
+        "fen": voucher.total,
+        "payee": voucher.payee.name if voucher.payee else "",
+        "day": voucher.day,
+        "item": items()[voucher.purpose].zh,
+        "state": rules.STATES[standing.state],
+        "where": "、".join(step["title"] for step in standing.waiting()),
+        "revision": standing.revision,
+        "kind": voucher.kind,
+        "number": str(standing.number) if standing.number else "",
+    }
+
+
+def allowed(conn: Connection, person: str, village: str, day: date) -> None:
+    """Refuse a visitor who holds no seat in the village; to them the page does not exist."""
+    if village not in seats_of(conn, person, day):
+        raise HTTPException(404)
+
+
+@router.get("/case/{village}/{case}")
+def case_page(request: Request, village: str, case: str, who: Someone, place: InRoom) -> Response:
+    """Show a case: what is asked, the papers, who signed, and what the visitor may do."""
+    return show_case(request, place, village, case, who.person, None)
+
+
+def show_case(
+    request: Request, place: Room, village: str, case: str, person: str, refusal: Refusal | None
+) -> Response:
+    """Return the page of a case."""
+    day = place.clock.today()
+    with reading(place) as conn:
+        allowed(conn, person, village, day)
+        people = register.of(conn, village)
+        standing = cases.standing_of(conn, village, case)
+        trail = cases.trail(conn, village, case)
+        chart = chart_of(conn, village)
+    asked = rules.asked_of(standing, people, person, day)
+    payee = standing.voucher.payee
+    legs = [{"name": _account(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs]
+    values = {
+        "village": {"code": village, "name": people.facts["name"]},
+        "card": card(standing),
+        "voucher": standing.voucher,
+        "sentence": shown(standing.voucher),
+        "legs": legs,
+        "papers": [_shown(place, one) for one in standing.voucher.papers],
+        "pages": PAGES,
+        "trail": trail,
+        "steps": [(step, standing.satisfied(step)) for step in standing.steps()],
+        "asked": [(step, seat, _why(people, standing, step, day)) for step, seat in asked],
+        "kin": payee is not None and people.related(person, payee.name),
+        "refusal": refusal,
+        "typed": getattr(request.state, "form", {}),
+        "titles": {seat: register.title(seat) for _, seat in asked},
+    }
+    return page(request, "case.html", values, refusal.status if refusal else 200)
+
+
+def _why(people: Register, standing: Standing, step: Step, day: date) -> dict[str, Any]:
+    """Return by which rule a step asks for its seats, and who may record its meeting."""
+    least, above = standing.chain["from_fen"], standing.chain["below_fen"]
+    recorders = (one for seat in step["recorders"] for one in people.holders(seat, day))
+    return {
+        "policy": people.policies[standing.policy]["title"],
+        "chain": standing.chain["title"],
+        "seats": "、".join(register.title(seat) for seat in step["seats"]),
+        "need": standing.needs.get(step["id"], 1),
+        "done": len(standing.approvals(step)),
+        "least": least,
+        "most": above - 1 if above else 0,
+        "recorders": [(one, people.name(one)) for one in recorders],
+    }
+
+
+def _shown(place: Room, one: Paper) -> dict[str, Any]:
+    """Return how a paper can be shown: a picture, a PDF of so many pages, or not at all."""
+    try:
+        data = papers.load(place.settings.papers, one.digest)
+        kind = papers.sniff(data) or ""
+        pages = _pages(data) if kind == "pdf" else 1
+    except (Refusal, pikepdf.PdfError):
+        kind, pages = "", 0
+    return {**one._asdict(), "kind": kind, "pages": pages}
+
+
+def _pages(data: bytes) -> int:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages)
+
+
+def _account(chart: Any, code: str) -> str:  # noqa: ANN401 - a chart
+    account = chart.get(code)
+    above = f"{chart.get(account.parent).name}—" if account.parent else ""
+    return f"{above}{account.name}"
+
+
+@router.post("/case/{village}/{case}/sign")
+def sign(
+    request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Sign, send back or recuse, with the visitor's PIN."""
+    request.state.form = values
+    try:
+        hand = keys.unlock(place.engine, who.person, text(values, "pin"))
+        opinion = text(values, "opinion")
+        desk = place.desk(village, text(values, "nonce"))
+        with place.engine.begin() as conn:
+            signoff.sign(
+                conn,
+                hand,
+                desk,
+                case,
+                text(values, "step"),
+                text(values, "seat"),
+                text(values, "decision") or "approve",
+                plain(opinion) if opinion else "",
+            )
+    except Refusal as refusal:
+        return show_case(request, place, village, case, who.person, refusal)
+    place.project(village)
+    return RedirectResponse("/inbox?done=1", 303)
+
+
+@router.post("/case/{village}/{case}/meeting")
+def meeting(
+    request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Close a meeting: the chair's PIN, the recorder's name and PIN, the tally."""
+    request.state.form = values
+    try:
+        chair = keys.unlock(place.engine, who.person, text(values, "pin"))
+        recorder_id = text(values, "recorder")
+        recorder = keys.unlock(place.engine, recorder_id, text(values, "recorder_pin"))
+        numbers = [_count(values, name) for name in ("roster", "present", "favour", "against")]
+        roster, present, favour, against = numbers
+        tally = Tally(place.clock.today(), roster, present, favour, against)
+        desk = place.desk(village, text(values, "nonce"))
+        with place.engine.begin() as conn:
+            signoff.close_meeting(conn, chair, recorder, desk, case, text(values, "step"), tally)
+    except Refusal as refusal:
+        return show_case(request, place, village, case, who.person, refusal)
+    place.project(village)
+    return RedirectResponse("/inbox?done=1", 303)
+
+
+def _count(values: Any, name: str) -> int:  # noqa: ANN401 - a form
+    given = text(values, name)
+    if not (given.isascii() and given.isdecimal() and len(given) <= 6):  # noqa: PLR2004
+        raise NotCount
+    return int(given)
+
+
+@router.get("/paper/{village}/{case}/{digest}")
+def paper(
+    village: str,
+    case: str,
+    digest: str,
+    who: Someone,
+    place: InRoom,
+    page: Annotated[int, Query(ge=0, le=999)] = 0,
+) -> Response:
+    """Give a paper of a case to whoever holds a seat in the village; a page of a PDF as PNG."""
+    with reading(place) as conn:
+        allowed(conn, who.person, village, place.clock.today())
+        standing = cases.standing_of(conn, village, case)
+    if digest not in {one.digest for one in standing.voucher.papers}:
+        raise HTTPException(404)
+    data = papers.load(place.settings.papers, digest)
+    if page and papers.sniff(data) == "pdf":
+        drawn = facsimile.page(data, page)
+        if drawn is None:
+            raise HTTPException(404)
+        data = drawn
+    kind = TYPES.get(papers.sniff(data) or "", "application/octet-stream")
+    headers = {
+        "content-disposition": f'inline; filename="{digest[:12]}"',
+        "content-security-policy": "sandbox; default-src 'none'; img-src 'self'",
+    }
+    return Response(data, media_type=kind, headers=headers)
+
+
+class NotCount(Refusal):
+    """A number of people is no number."""
+
+    code = "W020"
+    says = "人数和票数请填整数。"
+    status = 422

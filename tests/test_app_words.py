@@ -1,0 +1,34 @@
+"""Every word of the interface has its English."""
+
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from paper_samples import EMPTY
+
+import app.web
+from app.words import translations
+from disclosure.render import five
+from ledger.items import items
+
+FOLDER = Path(app.web.__file__).parent / "templates"
+
+
+def test_every_string_of_the_templates_is_translated() -> None:
+    found = extract_from_dir(FOLDER, method_map=[("**.html", "jinja2")])
+    words = {message for _, _, message, _, _ in found}
+    assert len(words) > 150
+    assert missing(words) == set()
+
+
+def test_items_and_the_five_lines_are_translated() -> None:
+    words = {item.zh for item in items().values()} | {title for title, _ in five(EMPTY)}
+    assert missing(words) == set()
+
+
+def missing(words: set[str]) -> set[str]:
+    english = translations("en")
+    return {word for word in words if english.gettext(word) == word}
+
+
+def test_chinese_needs_no_catalogue() -> None:
+    assert translations("zh").gettext("本月收入") == "本月收入"
