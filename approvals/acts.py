@@ -64,9 +64,9 @@ class Desk(NamedTuple):
 
 
 def make_act(
-    desk: Desk, kind: str, person: str, seat: str, subject: str, body: Mapping[str, Any]
+    desk: Desk, kind: str, hand: Hand, seat: str, subject: str, body: Mapping[str, Any]
 ) -> Act:
-    """Return the unsigned act of a person at a desk.
+    """Return the unsigned act of a hand at a desk.
 
     A log cannot be mended, so nothing goes into it that `verify` would refuse for its form.
 
@@ -81,7 +81,7 @@ def make_act(
         check_body(kind, subject, dict(body))
     except Stop as stop:
         raise BadBody(why=stop.sentence().rstrip("。")) from stop
-    return Act(desk.village, kind, desk.at, person, seat, "pin", nonce, subject, body)
+    return Act(desk.village, kind, desk.at, hand.person, seat, hand.method, nonce, subject, body)
 
 
 def write(
@@ -94,7 +94,7 @@ def write(
     body: Mapping[str, Any],
 ) -> Event:
     """Sign an act with one hand and record it."""
-    act = make_act(desk, kind, hand.person, seat, subject, body)
+    act = make_act(desk, kind, hand, seat, subject, body)
     return views.record(conn, act, (hand.sign(act.to_sign()),))
 
 

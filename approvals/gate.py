@@ -48,7 +48,7 @@ def post(conn: Connection, hand: Hand, desk: Desk, case: str) -> Posted:
     order = posting.Order(case, standing.revision, standing.voucher)
 
     def write(number: Number) -> tuple[Act, tuple[Signature, ...]]:
-        act = make_act(desk, "voucher.posted", hand.person, seat, case, _body(standing, number))
+        act = make_act(desk, "voucher.posted", hand, seat, case, _body(standing, number))
         return act, (hand.sign(act.to_sign()),)
 
     return posting.post(conn, order, write)
@@ -108,7 +108,7 @@ def seal(conn: Connection, hand: Hand, desk: Desk, period: str, books: Books) ->
         "balances": canonical.digest(balances),
         "note": text.splitlines(),  # canonical strings hold no line feeds
     }
-    act = make_act(desk, "month.sealed", hand.person, REGISTRAR, period, body)
+    act = make_act(desk, "month.sealed", hand, REGISTRAR, period, body)
     return views.record(conn, act, (hand.sign(act.to_sign()),))
 
 

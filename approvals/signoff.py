@@ -122,7 +122,7 @@ def close_meeting(
         "recorder": recorder.person,
         "recorder_seat": recorder_seat,
     }
-    act = make_act(desk, "meeting.closed", chair.person, seat, case, body)
+    act = make_act(desk, "meeting.closed", chair, seat, case, body)
     data = act.to_sign()
     event = views.record(conn, act, (chair.sign(data), recorder.sign(data)))
     return standing.follow(before, event, people)

@@ -187,7 +187,7 @@ class Play:
         return {name: getattr(standing, name) for name in names}
 
     def act(self, kind: str, who: str, seat: str, case: str, body: dict[str, Any]) -> Act:
-        return make_act(self.village.desk(), kind, who, seat, case, body)
+        return make_act(self.village.desk(), kind, hand(who), seat, case, body)
 
     def attempt(
         self,
