@@ -28,6 +28,7 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.taken": (REGISTRAR,),
     "seat.left": (REGISTRAR,),
     "kin.declared": (REGISTRAR,),
+    "registrar.changed": (REGISTRAR,),
     "policy.adopted": (REGISTRAR,),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
@@ -218,6 +219,84 @@ def declare_kin(
     return enact(conn, hand, desk, "kin.declared", person, body)
 
 
+class Loan(NamedTuple):
+    """A seat lent: to whom, its first and last day, for which chains (none named: all), why."""
+
+    to: str
+    first: date
+    last: date
+    chains: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def lend_seat(conn: Connection, hand: Hand, desk: Desk, seat: str, loan: Loan) -> Event:
+    """Let another sign in one's seat for some days; signed by the holder, never passed on.
+
+    Raises:
+        NotLendable: bookkeeper, cashier and registrar lend no seat and are lent none; the term ends
+            before it begins; the hand does not hold the seat itself.
+        NotEnrolled: nobody of that id is in the log.
+    """
+    log.hold(conn, desk.village)
+    people, day = register.of(conn, desk.village), desk.at.date()
+    check_key(people, hand)
+    _check_enrolled(people, loan.to)
+    own = people.holds(hand.person, seat, day) and loan.to != hand.person
+    if not own or seat in register.UNLENT or loan.last < loan.first:
+        raise NotLendable(seat=register.title(seat), to=people.name(loan.to))
+    if people.keeps_money(loan.to, day):
+        raise NotLendable(seat=register.title(seat), to=people.name(loan.to))
+    body = {
+        "seat": seat,
+        "to": loan.to,
+        "from": loan.first.isoformat(),
+        "until": loan.last.isoformat(),
+        "chains": list(loan.chains),
+        "reason": loan.reason,
+    }
+    return write(conn, hand, desk, "delegation.given", seat, seat, body)
+
+
+def take_back_seat(
+    conn: Connection, hand: Hand, desk: Desk, seat: str, to: str, reason: str, giver: str = ""
+) -> Event:
+    """End a delegation from this leaf on: the giver does, or the registrar for them."""
+    log.hold(conn, desk.village)
+    people, day = register.of(conn, desk.village), desk.at.date()
+    check_key(people, hand)
+    giver = giver or hand.person
+    acting = seat if people.holds(hand.person, seat, day) else REGISTRAR
+    if hand.person not in {giver, REGISTRAR} or not people.holds(hand.person, acting, day):
+        raise NotEntitled(seats=register.title(seat))
+    body = {"seat": seat, "giver": giver, "to": to, "reason": reason}
+    return write(conn, hand, desk, "delegation.ended", acting, seat, body)
+
+
+def change_registrar(conn: Connection, old: Hand, new: Hand, desk: Desk, reason: str) -> Event:
+    """Hand the registrar's seat to a new key: both sign, over the root of the log so far.
+
+    Raises:
+        StrangeKey: the old key is not the registrar's; KeyTaken: the new one was used before.
+    """
+    log.hold(conn, desk.village)
+    people = register.of(conn, desk.village)
+    if old.key != people.registrar:
+        raise StrangeKey
+    if new.key in people.ever:
+        raise KeyTaken
+    body = {
+        "key": new.key,
+        "alg": ALG,
+        "public": new.public.hex(),
+        "previous": old.key,
+        "root": log.root(conn, desk.village).hex(),
+        "reason": reason,
+    }
+    act = make_act(desk, "registrar.changed", old, REGISTRAR, new.key, body)
+    data = act.to_sign()
+    return views.record(conn, act, (old.sign(data), new.sign(data)))
+
+
 def adopt_policy(conn: Connection, hand: Hand, desk: Desk, policy: Policy) -> Event:
     """Adopt a policy for the cases submitted from now on.
 
@@ -331,6 +410,18 @@ class KeyTaken(Refusal):
     code = "A048"
     says = "这把密钥属于别人或已经撤销过，不能再登记，请本人另设签名密码。"
     rule = "docs/FORMATS.md Rules that close holes"
+
+
+class NotLendable(Refusal):
+    """The seat cannot be lent like this."""
+
+    code = "A057"
+    says = (
+        "“{seat}”不能这样委托给{to}：须由在任者本人委托、写明起止日，"
+        "会计、出纳和登记员不能委托也不能受托。"
+    )
+    rule = "TRUST 委托：不给制单人和出纳"
+    status = 422
 
 
 class BadTerm(Refusal):

@@ -1,6 +1,6 @@
 """Read cases: where they stand, who is asked, who signed what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     standing: Standing
     step: Step
     seat: str
+    giver: str = ""
 
 
 class Mark(NamedTuple):
@@ -68,12 +69,13 @@ def open_cases(conn: Connection, village: str) -> list[Standing]:
 def waiting_for(conn: Connection, village: str, person: str, day: date) -> list[Asked]:
     """Return the cases of a village that wait for a person on a day, oldest first."""
     people = register.of(conn, village)
-    if not people.seats_of(person, day):
+    lent = any(one.to == person for one in people.delegations)
+    if not lent and not people.seats_of(person, day):
         return []
     return [
-        Asked(case, step, seat)
+        Asked(case, *place)
         for case in open_cases(conn, village)
-        for step, seat in rules.asked_of(case, people, person, day)
+        for place in rules.asked_of(case, people, person, day)
     ]
 
 
@@ -107,6 +109,11 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
     for event in events:
         statement = event.statement()
         body, kind = statement["body"], event.kind
+        on_paper = kind == "paper.signed"
+        person = body["signer"] if on_paper else statement["person"]
+        giver = body.get("for")
+        if kind == "meeting.opened":  # a call to a meeting decides nothing
+            continue
         if kind == "voucher.submitted":
             chain = standing.chain_of(people, body["policy"], body["chain"])
             titles = {step["id"]: step["title"] for step in chain["steps"]}
@@ -114,13 +121,14 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
             Mark(
                 revision=body["revision"],
                 title=PLAIN.get(kind) or titles[body["step"]],
-                person=statement["person"],
-                name=people.name(statement["person"]),
-                seat=register.title(statement["seat"]),
+                person=person,
+                name=people.name(person),
+                seat=register.title(body["signer_seat"] if on_paper else statement["seat"])
+                + (f"（受{people.name(giver)}委托）" if giver else ""),
                 at=statement["at"],
-                method=statement["method"],
+                method="paper" if on_paper else statement["method"],
                 decision=body.get("decision", "approve"),
-                opinion=body.get("opinion") or _tally(body),
+                opinion=body.get("opinion") or _tally(body) or _entered(body, statement, people),
                 seq=event.seq,
             )
         )
@@ -131,6 +139,13 @@ def _tally(body: dict[str, int]) -> str:
     if "favour" not in body:
         return ""
     return "应到 {roster} 人，实到 {present} 人，赞成 {favour} 票，反对 {against} 票".format(**body)
+
+
+def _entered(body: Mapping[str, str], statement: Mapping[str, str], people: Register) -> str:
+    if "scan" not in body:
+        return ""
+    entering, confirming = people.name(statement["person"]), people.name(body["confirmer"])
+    return f"纸质签字（{body['day']}），{entering}录入，{confirming}确认"
 
 
 def last_approver(signoffs: Iterable[Signoff], people: Register) -> str:

@@ -29,7 +29,7 @@ STEP: Step = {
     "strict": True,
     "roster_least": 1,
 }
-CHAIN: Chain = {"purposes": [], "from_fen": 0, "below_fen": None, "pay": False}
+CHAIN: Chain = {"purposes": [], "from_fen": 0, "below_fen": None, "paper_most": 0, "pay": False}
 
 
 @cache

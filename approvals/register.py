@@ -15,6 +15,7 @@ from ledger.refusal import Refusal
 
 REGISTRAR = "registrar"
 NEVER = 2**31
+UNLENT = ("bookkeeper", "cashier", REGISTRAR)
 
 
 class Term(NamedTuple):
@@ -26,6 +27,17 @@ class Term(NamedTuple):
     last: date
     taken: int
     left: int
+
+
+class Delegation(NamedTuple):
+    """A seat lent by its holder for some days, for some chains or, if none is named, for all."""
+
+    giver: str
+    to: str
+    seat: str
+    first: date
+    last: date
+    chains: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -43,6 +55,8 @@ class Register:
     kin: dict[str, set[str]] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     policy: str = ""
+    registrar: str = ""
+    delegations: list[Delegation] = field(default_factory=list)
 
     def name(self, person: str) -> str:
         """Return a person's name (the id where nobody of that id is enrolled)."""
@@ -68,6 +82,23 @@ class Register:
     def holds(self, person: str, seat: str, day: date) -> bool:
         """Tell whether a person holds a seat on a day."""
         return person in self.holders(seat, day)
+
+    def keeps_money(self, person: str, day: date) -> bool:
+        """Tell whether a person is maker, cashier or registrar: no seat may be lent to them."""
+        return any(self.holds(person, seat, day) for seat in UNLENT)
+
+    def lent(self, person: str, day: date, chain: str) -> list[tuple[str, str]]:
+        """Return the (giver, seat) pairs for which a person may sign in a chain on a day."""
+        if self.keeps_money(person, day):
+            return []
+        return [
+            (one.giver, one.seat)
+            for one in self.delegations
+            if one.to == person
+            and one.first <= day <= one.last
+            and (not one.chains or chain in one.chains)
+            and self.holds(one.giver, one.seat, day)
+        ]
 
     def related(self, person: str, payee: str) -> bool:
         """Tell whether a payee is the person or somebody declared as near to them, by name.
@@ -103,10 +134,12 @@ def fold(events: Iterable[Event]) -> Register:
     """Return the register that the registry events of one log make."""
     register = Register()
     for event in events:
-        step = STEPS.get(event.kind)
-        if step is not None:
-            register.village = event.village
-            step(register, event.statement()["body"], event.seq)
+        register.village = event.village
+        statement = event.statement()
+        if event.kind == "delegation.given":
+            _given(register, statement["body"], event.seq, statement["person"])
+        elif event.kind in STEPS:
+            STEPS[event.kind](register, statement["body"], event.seq)
     return register
 
 
@@ -118,6 +151,7 @@ def _opened(register: Register, body: Body, seq: int) -> None:
     register.people[REGISTRAR] = title(REGISTRAR)
     key = body["registrar"]["key"]
     register.keys[key] = register.ever[key] = REGISTRAR
+    register.registrar = key
     register.terms.append(Term(REGISTRAR, REGISTRAR, date.min, date.max, seq, NEVER))
 
 
@@ -153,6 +187,24 @@ def _kin(register: Register, body: Body, _seq: int) -> None:
     register.kin.setdefault(body["person"], set()).add(body["name"])
 
 
+def _given(register: Register, body: Body, _seq: int, giver: str) -> None:
+    first, last = date.fromisoformat(body["from"]), date.fromisoformat(body["until"])
+    chains = tuple(body["chains"])
+    lent = Delegation(giver, body["to"], body["seat"], first, last, chains)
+    register.delegations.append(lent)
+
+
+def _ended(register: Register, body: Body, _seq: int) -> None:
+    ended = (body["giver"], body["to"], body["seat"])
+    register.delegations = [one for one in register.delegations if one[:3] != ended]
+
+
+def _registrar(register: Register, body: Body, _seq: int) -> None:
+    register.keys.pop(register.registrar, None)
+    register.registrar = body["key"]
+    register.keys[body["key"]] = register.ever[body["key"]] = REGISTRAR
+
+
 def _policy(register: Register, body: Body, _seq: int) -> None:
     register.policies[body["digest"]] = body["policy"]
     register.policy = body["digest"]
@@ -166,6 +218,8 @@ STEPS = {
     "seat.taken": _taken,
     "seat.left": _left,
     "kin.declared": _kin,
+    "delegation.ended": _ended,
+    "registrar.changed": _registrar,
     "policy.adopted": _policy,
 }
 

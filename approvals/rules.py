@@ -1,10 +1,11 @@
 """Who may sign what, in turn and by distinct hands. Pure."""
 
 from datetime import date
+from typing import NamedTuple
 
 from approvals.policy import METHODS, Step
 from approvals.register import Register, title
-from approvals.standing import Standing
+from approvals.standing import Signoff, Standing
 from ledger.refusal import Refusal
 
 
@@ -30,21 +31,37 @@ def _title(standing: Standing, name: str) -> str:
 
 
 def may_decide(
-    standing: Standing, register: Register, step: Step, person: str, seat: str, day: date
+    standing: Standing,
+    register: Register,
+    step: Step,
+    person: str,
+    seat: str,
+    day: date,
+    giver: str = "",
 ) -> None:
     """Refuse a person who may take no part in a step at all.
 
+    `giver` is the holder who has lent the seat: with the delegate one voice, so what bars the one
+    bars both.
+
     Raises:
-        NoSeat, MakerSigns, TwoHats, AlreadySigned, Recused.
+        NoSeat, NotLent, MakerSigns, TwoHats, AlreadySigned, Recused.
     """
+    if giver and (giver, seat) not in register.lent(person, day, standing.chain["id"]):
+        raise NotLent(seat=title(seat), giver=register.name(giver))
     allowed = step["seats"]
     if _all_recused(standing, register, step, day):
         allowed = [*allowed, *step["deputies"]]
-    if seat not in allowed or not register.holds(person, seat, day):
+    if seat not in allowed or not (giver or register.holds(person, seat, day)):
         raise NoSeat(step=step["title"], seats="、".join(title(s) for s in step["seats"]))
+    for voice in (person, giver) if giver else (person,):
+        _may_speak(standing, step, voice)
+
+
+def _may_speak(standing: Standing, step: Step, person: str) -> None:
     if person in standing.makers:
         raise MakerSigns
-    mine = [s for s in standing.signoffs if s.person == person]
+    mine = [s for s in standing.signoffs if person == s.person or _spoken(s, person)]
     if any(s.decision == "recuse" for s in mine):
         raise Recused
     if any(s.step == step["id"] for s in mine if s.decision == "approve"):
@@ -52,6 +69,11 @@ def may_decide(
     others = [s.step for s in mine if s.decision == "approve" and not _meeting(standing, s.step)]
     if others:
         raise TwoHats(other=_title(standing, others[0]))
+
+
+def _spoken(signoff: Signoff, person: str) -> bool:
+    # Who lent a seat has spoken by the delegate's approval; a recusal is the delegate's own.
+    return signoff.giver == person and signoff.decision == "approve"
 
 
 def _meeting(standing: Standing, name: str) -> bool:
@@ -87,18 +109,73 @@ def may_approve(standing: Standing, register: Register, person: str) -> None:
 
 def asked_of(
     standing: Standing, register: Register, person: str, day: date
-) -> list[tuple[Step, str]]:
-    """Return the (step, seat) pairs at which a person is asked now; meetings ask their chair."""
+) -> list[tuple[Step, str, str]]:
+    """Return what a person is asked for now: step, seat, and who lent it ("" for their own).
+
+    Meetings ask their chair.
+    """
+    lent = register.lent(person, day, standing.chain["id"])
     found = []
     for step in standing.waiting():
-        for seat in (*step["seats"], *step["deputies"]):
+        places = [("", seat) for seat in (*step["seats"], *step["deputies"])]
+        if step["kind"] != "meeting":
+            places += lent
+        for giver, seat in places:
             try:
-                may_decide(standing, register, step, person, seat, day)
+                may_decide(standing, register, step, person, seat, day, giver)
             except Refusal:
                 continue
-            found.append((step, seat))
+            found.append((step, seat, giver))
             break
     return found
+
+
+class Stuck(NamedTuple):
+    """A step that nobody may decide now: why, by name, and whom that leaves to act."""
+
+    step: Step
+    why: str
+    turn_to: str
+
+
+def stuck(standing: Standing, register: Register, day: date) -> list[Stuck]:
+    """Return the waiting steps that nobody may approve; a step is never skipped for that.
+
+    They go to the registrar, who seats a holder or a deputy, or back to the maker.
+    """
+    found = []
+    for step in standing.waiting():
+        seats = [*step["seats"], *step["deputies"]]
+        holders = [p for seat in seats for p in register.holders(seat, day)]
+        people = list(dict.fromkeys([*holders, *(one.to for one in register.delegations)]))
+        barred = [_barred(standing, register, step, person, day) for person in people]
+        if "" in barred:
+            continue
+        own = [
+            register.name(p) + why for p, why in zip(people, barred, strict=True) if p in holders
+        ]
+        why = "；".join(own) or "、".join(title(seat) for seat in step["seats"]) + "空缺"
+        found.append(Stuck(step, why, title("registrar")))
+    return found
+
+
+def _barred(standing: Standing, register: Register, step: Step, person: str, day: date) -> str:
+    """Return why a person cannot take a waiting step, in words; empty when they can."""
+    if step["kind"] != "meeting" and register.related(person, _payee(standing)):
+        return "是收款方或其亲属，应当回避"
+    for found, _, _ in asked_of(standing, register, person, day):
+        if found["id"] == step["id"]:
+            return ""
+    if person in standing.recused():
+        return "已回避"
+    if person in standing.makers:
+        return "是制单人"
+    return "已签别的步骤，或须待在任者全部回避后方能代签"
+
+
+def _payee(standing: Standing) -> str:
+    payee = standing.voucher.payee
+    return payee.name if payee else ""
 
 
 def check_tally(step: Step, roster: int, present: int, favour: int, against: int) -> None:
@@ -154,6 +231,15 @@ class NoSeat(Refusal):
     code = "A012"
     says = "“{step}”须由在任的{seats}签，您现在没有这个席位（可能任期已满）。请联系镇登记员。"
     rule = "docs/FORMATS.md seats; TRUST 换届"
+    status = 403
+
+
+class NotLent(Refusal):
+    """Nobody has lent this seat to the person, or not for this day or chain."""
+
+    code = "A023"
+    says = "{giver} 没有在今天把“{seat}”委托给您办理这类事项，您不能代签。"
+    rule = "TRUST 委托：有期限、有范围、不得转委托"
     status = 403
 
 

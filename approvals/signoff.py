@@ -42,8 +42,11 @@ def sign(  # noqa: PLR0913, PLR0917 - a decision names the case, the step, the s
     seat: str,
     decision: str = "approve",
     opinion: str = "",
+    giver: str = "",
 ) -> Standing:
     """Decide on a step: `approve`, `return` (to the maker, with a reason) or `recuse`.
+
+    `giver` is whose seat it is when they have lent it to this hand by `acts.lend_seat`.
 
     Raises:
         Refusal: of `approvals.rules`; NoReason for a return without an opinion; StrangeKey.
@@ -58,9 +61,10 @@ def sign(  # noqa: PLR0913, PLR0917 - a decision names the case, the step, the s
     if decision not in {"approve", "return", "recuse"} or place["kind"] == "meeting":
         raise BadDecision(step=place["title"])
     rules.check_method(place, hand.method)
-    rules.may_decide(before, people, place, hand.person, seat, desk.at.date())
+    rules.may_decide(before, people, place, hand.person, seat, desk.at.date(), giver)
     if decision == "approve":
-        rules.may_approve(before, people, hand.person)
+        for voice in (hand.person, giver) if giver else (hand.person,):
+            rules.may_approve(before, people, voice)
     if decision == "return" and not opinion.strip():
         raise NoReason
     body = {
@@ -71,6 +75,7 @@ def sign(  # noqa: PLR0913, PLR0917 - a decision names the case, the step, the s
         "decision": decision,
         "opinion": opinion,
         "shown": shown(before.voucher),
+        "for": giver,
     }
     event = write(conn, hand, desk, "case.signed", seat, case, body)
     return standing.follow(before, event, people)
@@ -125,6 +130,90 @@ def close_meeting(
     act = make_act(desk, "meeting.closed", chair, seat, case, body)
     data = act.to_sign()
     event = views.record(conn, act, (chair.sign(data), recorder.sign(data)))
+    return standing.follow(before, event, people)
+
+
+class Form(NamedTuple):
+    """A wet-signed form: who signed it in which seat, on which day, the digest of its scan."""
+
+    signer: str
+    seat: str
+    day: date
+    scan: str
+
+
+def sign_on_paper(
+    conn: Connection, hands: tuple[Hand, Hand], desk: Desk, case: str, step: str, form: Form
+) -> Standing:
+    """Enter an approval signed on paper: one hand enters, another confirms.
+
+    Raises:
+        Refusal: of `approvals.rules`; PaperHands, MakerEnters, PaperCap, MeetingAhead.
+    """
+    log.hold(conn, desk.village)
+    people, day = register.of(conn, desk.village), desk.at.date()
+    for hand in hands:
+        check_key(people, hand)
+    before = standing_of(conn, desk.village, case)
+    place = rules.step_of(before, step)
+    if place["kind"] == "meeting":
+        raise BadDecision(step=place["title"])
+    rules.check_method(place, "paper")
+    entering, confirming = hands
+    seats = [people.seats_of(hand.person, day) for hand in hands]
+    pairs = [(one, other) for one in seats[0] for other in seats[1] if one != other]
+    if len({form.signer, entering.person, confirming.person}) < 3 or not pairs:  # noqa: PLR2004
+        raise PaperHands
+    if {entering.person, confirming.person} & before.makers:
+        raise MakerEnters
+    if form.day > day:
+        raise MeetingAhead(day=form.day)
+    if form.seat not in place["seats"]:
+        raise rules.NoSeat(step=place["title"], seats=register.title(form.seat))
+    rules.may_decide(before, people, place, form.signer, form.seat, day)
+    rules.may_approve(before, people, form.signer)
+    most = before.chain["paper_most"]
+    if sum(s.method == "paper" for s in before.signoffs) >= most:
+        raise PaperCap(most=most)
+    seat, confirmer_seat = pairs[0]
+    body = {
+        **_bound(before, step),
+        "signer": form.signer,
+        "signer_seat": form.seat,
+        "scan": form.scan,
+        "day": form.day.isoformat(),
+        "confirmer": confirming.person,
+        "confirmer_seat": confirmer_seat,
+    }
+    act = make_act(desk, "paper.signed", entering, seat, case, body)
+    data = act.to_sign()
+    event = views.record(conn, act, (entering.sign(data), confirming.sign(data)))
+    return standing.follow(before, event, people)
+
+
+def _bound(before: Standing, step: str) -> dict[str, Any]:
+    return {
+        "revision": before.revision,
+        "digest": before.digest,
+        "step": step,
+        "head": before.head,
+    }
+
+
+def open_meeting(
+    conn: Connection, chair: Hand, desk: Desk, case: str, step: str, day: date, place: str
+) -> Standing:
+    """Call the meeting of a waiting step for a day and a place; its close is an act of its own."""
+    log.hold(conn, desk.village)
+    people = register.of(conn, desk.village)
+    check_key(people, chair)
+    before = standing_of(conn, desk.village, case)
+    waiting = rules.step_of(before, step)
+    if waiting["kind"] != "meeting":
+        raise BadDecision(step=waiting["title"])
+    seat = _meeting_seat(people, chair, waiting, "seats", desk.at.date())
+    body = {**_bound(before, step), "day": day.isoformat(), "place": place}
+    event = write(conn, chair, desk, "meeting.opened", seat, case, body)
     return standing.follow(before, event, people)
 
 
@@ -208,6 +297,32 @@ class MakerPays(Refusal):
     says = "制单人不能兼任付款的出纳，请由另一位出纳付款。"
     rule = "会计法 第三十七条（出纳不得兼管账目登记）"
     status = 403
+
+
+class PaperHands(Refusal):
+    """Too few people stand behind a wet signature."""
+
+    code = "A054"
+    says = "纸质签字须由签字人以外的两个人办理：一人录入，另一席位的人确认。"
+    rule = "TRUST paper"
+    status = 422
+
+
+class MakerEnters(Refusal):
+    """The maker may not enter or confirm a wet signature on their own voucher."""
+
+    code = "A055"
+    says = "制单人不能录入或确认自己凭证的纸质签字，请由别人办理。"
+    rule = "会计法 第二十五条：不相容岗位分离"
+    status = 403
+
+
+class PaperCap(Refusal):
+    """The chain allows no more wet signatures."""
+
+    code = "A056"
+    says = "审签办法规定每件事项最多 {most} 步用纸质签字，已经用完，请用签名密码或通行密钥签。"
+    rule = "TRUST paper: capped per chain"
 
 
 class MeetingAhead(Refusal):

@@ -28,6 +28,7 @@ class Signoff(NamedTuple):
     opinion: str
     seq: int
     leaf: str
+    giver: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,17 +172,19 @@ def _some(before: Standing | None) -> Standing:
 def _signed(before: Standing | None, event: Event, _register: Register) -> Standing:
     standing, statement = _some(before), event.statement()
     body = statement["body"]
+    on_paper = event.kind == "paper.signed"
     signoff = Signoff(
         revision=body["revision"],
         step=body["step"],
-        person=statement["person"],
-        seat=statement["seat"],
+        person=body["signer"] if on_paper else statement["person"],
+        seat=body["signer_seat"] if on_paper else statement["seat"],
         at=statement["at"],
-        method=statement["method"],
+        method="paper" if on_paper else statement["method"],
         decision=body.get("decision", "approve"),
         opinion=body.get("opinion", ""),
         seq=event.seq,
         leaf=event.leaf.hex(),
+        giver=body.get("for", ""),
     )
     after = replace(standing, signoffs=(*standing.signoffs, signoff))
     if signoff.decision == "return":
@@ -201,6 +204,10 @@ def _advance(standing: Standing) -> Standing:
     return replace(standing, head=head, state="cleared")
 
 
+def _convened(before: Standing | None, _event: Event, _register: Register) -> Standing:
+    return _some(before)
+
+
 def _paid(before: Standing | None, event: Event, _register: Register) -> Standing:
     return replace(_some(before), state="paid", payer=event.statement()["person"])
 
@@ -218,6 +225,8 @@ def _withdrawn(before: Standing | None, _event: Event, _register: Register) -> S
 STEPS = {
     "voucher.submitted": _submitted,
     "case.signed": _signed,
+    "paper.signed": _signed,
+    "meeting.opened": _convened,
     "meeting.closed": _signed,
     "payment.made": _paid,
     "voucher.posted": _posted,

@@ -14,9 +14,10 @@ import pytest
 from sample import COMMITTEE, STAFF, TERM, Village, hand, legs, opening, payment, rent
 from sqlalchemy import Engine, create_engine
 
-from approvals import acts, gate, signoff
+from approvals import acts, gate, register, signoff
 from approvals.acts import make_act
 from approvals.cases import open_cases
+from approvals.policy import Policy, shipped
 from approvals.signoff import Tally, shown
 from approvals.standing import Standing
 from approvals.verify import Verdict, verify
@@ -30,7 +31,20 @@ from ledger.voucher import Party, Voucher
 
 DAY = date(2021, 1, 12)
 PEOPLE = [*(who for who, _ in STAFF.values()), *(who for who, _ in COMMITTEE)]
-RULES = ("Y046", "Y047", "Y06", "Y07", "Y08", "Y09")  # about the act, not about its form
+RULES = ("Y03", "Y046", "Y047", "Y06", "Y07", "Y08", "Y09")  # about the act, not about its form
+
+PLACES = {who: seat for seat, (who, _) in STAFF.items()}
+PLACES |= {who: "supervision" for who, _ in COMMITTEE}
+
+
+def on_paper_too() -> Policy:
+    """Return the eight reviews with one wet signature a case."""
+    found = shipped("lizhou")
+    for chain in found["chains"]:
+        chain["paper_most"] = 1
+        for step in chain["steps"]:
+            step["method"] = "paper"
+    return found
 
 
 @pytest.fixture
@@ -61,8 +75,9 @@ class Play:
             acts.take_seat(conn, registrar, village.desk(), "village-leader", "cadre1", TERM)
             acts.take_seat(conn, registrar, village.desk(), "bookkeeper", "cash1", TERM)
             acts.declare_kin(conn, registrar, village.desk(), "sec1", "书家饭店", "兄弟")
+            acts.adopt_policy(conn, registrar, village.desk(), on_paper_too())
         moves = [self.submit, self.honest, self.honest, self.honest, self.sign, self.meet]
-        moves += [self.pay, self.post, self.finish]
+        moves += [self.pay, self.post, self.finish, self.lend, self.lent, self.lent, self.paper]
         for _ in range(rounds):
             self.rng.choice(moves)()
 
@@ -108,17 +123,72 @@ class Play:
         who = self.rng.choice([self.holder(seat), self.rng.choice(PEOPLE)])
         self.decide(standing, step["id"], who, seat)
 
-    def decide(self, standing: Standing, step: str, who: str, seat: str) -> None:
+    def decide(self, standing: Standing, step: str, who: str, seat: str, giver: str = "") -> None:
         decision = self.rng.choice(["approve"] * 8 + ["recuse", "return"])
-        args = (standing.case, step, seat, decision, "意见")
+        args = (standing.case, step, seat, decision, "意见", giver)
         body = {
             **self.bound(standing),
             "step": step,
             "decision": decision,
             "opinion": "意见",
             "shown": shown(standing.voucher),
+            "for": giver,
         }
         self.attempt("case.signed", who, seat, standing, body, signoff.sign, args)
+
+    def lend(self) -> None:
+        giver, to = self.rng.choice(PEOPLE), self.rng.choice(PEOPLE)
+        seat = self.rng.choice([PLACES[giver], PLACES[giver], PLACES[giver], "secretary"])
+        last = self.rng.choice([DAY, date(2021, 1, 1), date(2020, 1, 1)])
+        loan = acts.Loan(to, date(2021, 1, 1), last)
+        body = {"seat": seat, "to": to, "from": "2021-01-01", "until": last.isoformat()}
+        body |= {"chains": [], "reason": ""}  # type: ignore[dict-item]
+        act = make_act(self.village.desk(), "delegation.given", hand(giver), seat, seat, body)
+        try:
+            with self.village.engine.begin() as conn:
+                acts.lend_seat(conn, hand(giver), self.village.desk(), seat, loan)
+        except Refusal as refusal:
+            self.forge(act, [giver], refusal)
+
+    def lent(self) -> None:
+        standing = self.case()
+        if standing is None or not standing.waiting():
+            return
+        step = self.rng.choice(standing.waiting())
+        with self.village.engine.begin() as conn:
+            people = register.of(conn, self.village.code)
+        loans = [one for one in people.delegations if one.seat in step["seats"]]
+        someone = self.rng.choice(PEOPLE), self.rng.choice(PEOPLE), step["seats"][0]
+        giver, who, seat = self.rng.choice(loans)[:3] if loans else someone
+        self.decide(standing, step["id"], who, seat, giver)
+
+    def paper(self) -> None:
+        standing = self.case()
+        if standing is None or not standing.waiting():
+            return
+        step = self.rng.choice([*standing.waiting() * 2, *standing.chain["steps"]])
+        seat = self.rng.choice([*step["seats"] * 3, "clerk"])
+        signer = self.rng.choice([self.holder(seat), self.rng.choice(PEOPLE)])
+        entering, confirming = self.rng.choice(PEOPLE), self.rng.choice(PEOPLE)
+        form = signoff.Form(signer, seat, DAY, "ab" * 32)
+        body = {
+            **self.bound(standing),
+            "step": step["id"],
+            "signer": signer,
+            "signer_seat": seat,
+            "scan": form.scan,
+            "day": DAY.isoformat(),
+            "confirmer": confirming,
+            "confirmer_seat": PLACES[confirming],
+        }
+        act = self.act("paper.signed", entering, PLACES[entering], standing.case, body)
+        try:
+            with self.village.engine.begin() as conn:
+                hands = (hand(entering), hand(confirming))
+                desk = self.village.desk()
+                signoff.sign_on_paper(conn, hands, desk, standing.case, step["id"], form)
+        except Refusal as refusal:
+            self.forge(act, [entering, confirming], refusal)
 
     def meet(self) -> None:
         standing = self.case()

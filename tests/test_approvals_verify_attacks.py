@@ -715,6 +715,7 @@ def event_of_another_village_replayed(book: Writer) -> None:
         "decision": "approve",
         "opinion": "",
         "shown": "x",
+        "for": "",
     }
     book.act("case.signed", "rev1", "reviewer", track.case, facts, village="510802-other")
 

@@ -115,6 +115,7 @@ def chain(name: str, kinds: Sequence[str], steps: list[Any], **more: Any) -> dic
         "purposes": [],
         "from_fen": 0,
         "below_fen": None,
+        "paper_most": 0,
         "steps": steps,
         "pay": False,
     }
@@ -217,6 +218,7 @@ class Writer:
     policy: dict[str, Any] = field(default_factory=policy)
     vacant: set[str] = field(default_factory=set)
     counter: Any = field(default_factory=itertools.count)
+    founder: Hand | None = None
 
     def on(self, day: str) -> None:
         """Move the clock to the morning of a day."""
@@ -269,6 +271,7 @@ class Writer:
         return self.act(kind, "registrar", "registrar", subject, body, **over)
 
     def open(self) -> None:
+        self.founder = self.founder or self.registrar
         key = {"key": self.registrar.key, "alg": "ed25519", "public": self.registrar.public.hex()}
         self.office("log.opened", "", {**FACTS, "registrar": key})
 
@@ -367,7 +370,13 @@ class Writer:
         **body: Any,
     ) -> str:
         """Decide on a step."""
-        facts = {"step": name, "decision": "approve", "opinion": "", "shown": track.voucher.summary}
+        facts = {
+            "step": name,
+            "decision": "approve",
+            "opinion": "",
+            "shown": track.voucher.summary,
+            "for": "",
+        }
         facts |= {**track.bound(), **body}
         seat = seat or PEOPLE[person][0]
         leaf = self.act("case.signed", person, seat, track.case, facts, hands, **(over or {}))
@@ -466,7 +475,8 @@ class Writer:
 
     def files(self) -> dict[str, bytes]:
         """Return every file of the books."""
-        facts = Village(code=self.village, registrar=self.registrar.key, **FACTS)
+        founder = self.founder or self.registrar
+        facts = Village(code=self.village, registrar=founder.key, **FACTS)
         chart = standard().with_details(self.details)
         found = dict(render_books(facts, self.posted, chart, [], self.notes))
         start = 0

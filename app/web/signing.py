@@ -99,11 +99,15 @@ def show_case(
         "pages": PAGES,
         "trail": trail,
         "steps": [(step, standing.satisfied(step)) for step in standing.steps()],
-        "asked": [(step, seat, _why(people, standing, step, day)) for step, seat in asked],
+        "asked": [
+            (step, seat, giver, _why(people, standing, step, day)) for step, seat, giver in asked
+        ],
+        "givers": {giver: people.name(giver) for _, _, giver in asked},
+        "stuck": rules.stuck(standing, people, day),
         "kin": payee is not None and people.related(person, payee.name),
         "refusal": refusal,
         "typed": getattr(request.state, "form", {}),
-        "titles": {seat: register.title(seat) for _, seat in asked},
+        "titles": {seat: register.title(seat) for _, seat, _ in asked},
     }
     return page(request, "case.html", values, refusal.status if refusal else 200)
 
@@ -166,6 +170,7 @@ def sign(
                 text(values, "seat"),
                 text(values, "decision") or "approve",
                 plain(opinion) if opinion else "",
+                text(values, "giver"),
             )
     except Refusal as refusal:
         return show_case(request, place, village, case, who.person, refusal)
@@ -182,6 +187,10 @@ def meeting(
     try:
         chair = keys.unlock(place.engine, who.person, text(values, "pin"))
         recorder_id = text(values, "recorder")
+        with reading(place) as conn:  # before a PIN is tried: nobody locks a stranger's
+            if recorder_id == who.person:
+                raise signoff.SamePerson
+            _check_recorder(conn, place, village, case, text(values, "step"), recorder_id)
         recorder = keys.unlock(place.engine, recorder_id, text(values, "recorder_pin"))
         numbers = [_count(values, name) for name in ("roster", "present", "favour", "against")]
         roster, present, favour, against = numbers
@@ -193,6 +202,16 @@ def meeting(
         return show_case(request, place, village, case, who.person, refusal)
     place.project(village)
     return RedirectResponse("/inbox?done=1", 303)
+
+
+def _check_recorder(
+    conn: Connection, place: Room, village: str, case: str, step: str, recorder: str
+) -> None:
+    people, day = register.of(conn, village), place.clock.today()
+    waiting = rules.step_of(cases.standing_of(conn, village, case), step)
+    if not any(people.holds(recorder, seat, day) for seat in waiting["recorders"]):
+        titles = "、".join(register.title(seat) for seat in waiting["recorders"])
+        raise rules.NoSeat(step=waiting["title"], seats=titles)
 
 
 def _count(values: Any, name: str) -> int:  # noqa: ANN401 - a form

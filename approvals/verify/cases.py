@@ -1,6 +1,7 @@
 """A case walks its chain: each act on it is checked against what the leaves before it left."""
 # ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -41,6 +42,8 @@ class Case:
     turns: list[list[Step]] = field(default_factory=list)
     approvals: dict[str, dict[str, str]] = field(default_factory=dict)
     recused: set[str] = field(default_factory=set)
+    hands: set[str] = field(default_factory=set)
+    papers: int = 0
     holders: dict[str, int] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
 
@@ -126,10 +129,10 @@ def _begin(case: Case, entry: Entry, voucher: Voucher, chain: Chain) -> None:
     case.state, case.voucher, case.chain = "signing", voucher, chain
     case.turns = [[step for step in steps if step["turn"] == turn] for turn in turns]
     case.approvals = {step["id"]: {} for step in steps}
-    case.recused, case.holders = set(), {}
+    case.recused, case.holders, case.hands, case.papers = set(), {}, set(), 0
 
 
-def _place(case: Case, entry: Entry) -> Step:
+def _place(case: Case, entry: Entry, method: str = "") -> Step:
     """Return the step that a decision is about: of this revision, in turn and open."""
     body = entry.body
     if case.state != "signing":
@@ -137,8 +140,9 @@ def _place(case: Case, entry: Entry) -> Step:
     _bound(case, body)
     for step in case.turns[0]:
         if step["id"] == body["step"] and not case.satisfied(step):
-            if METHODS.index(entry.method) < METHODS.index(step["method"]):
-                raise Stop("Y071", method=entry.method, step=step["title"])
+            method = method or entry.method
+            if METHODS.index(method) < METHODS.index(step["method"]):
+                raise Stop("Y071", method=method, step=step["title"])
             return step
     titles = "、".join(step["title"] for step in case.turns[0] if not case.satisfied(step))
     raise Stop("Y072", step=body["step"], turn=titles)
@@ -163,28 +167,81 @@ def sign(case: Case, entry: Entry, people: People) -> None:
     if step["kind"] == "meeting":
         raise Stop("Y076", step=step["title"])
     _may_sit(case, step, entry, people)
-    if person in case.makers:
-        raise Stop("Y077", person=person)
-    if person in case.recused:
-        raise Stop("Y07A", person=person)
-    if any(person in case.approvals[other["id"]] for other in _personal(case)):
-        raise Stop("Y078", person=person)
+    # A delegate and who lent the seat are one voice: what bars the one bars both.
+    voices = [person, entry.body["for"]] if entry.body["for"] else [person]
+    for voice in voices:
+        _may_speak(case, voice)
     decision = entry.body["decision"]
     if decision == "return":
         case.state = "returned"
     elif decision == "recuse":
         case.recused.add(person)
     else:
-        payee = case.voucher.payee
-        if payee is not None and people.related(person, payee.name):
-            raise Stop("Y079", person=person, payee=payee.name)
-        _approve(case, step, entry)
+        for voice in voices:
+            _may_approve(case, voice, people)
+        _approve(case, step, entry, voices)
 
 
-def _personal(case: Case) -> list[Step]:
-    # Chair and recorder of a meeting report its vote, which is no approval of their own.
-    steps: list[Step] = case.chain["steps"]
-    return [s for s in steps if s["id"] in case.approvals and s["kind"] != "meeting"]
+def _may_speak(case: Case, person: str) -> None:
+    if person in case.makers:
+        raise Stop("Y077", person=person)
+    if person in case.recused:
+        raise Stop("Y07A", person=person)
+    if person in case.hands:
+        raise Stop("Y078", person=person)
+
+
+def _may_approve(case: Case, person: str, people: People) -> None:
+    payee = case.voucher.payee
+    if payee is not None and people.related(person, payee.name):
+        raise Stop("Y079", person=person, payee=payee.name)
+
+
+def sign_paper(case: Case, entry: Entry, people: People) -> None:
+    """Take a wet signature that one person entered and another of another seat confirmed.
+
+    Raises:
+        Stop: Y070 to Y07F.
+    """
+    step, body, day = _place(case, entry, "paper"), entry.body, entry.at[:10]
+    signer, confirmer = body["signer"], body["confirmer"]
+    if step["kind"] == "meeting":
+        raise Stop("Y076", step=step["title"])
+    if body["signer_seat"] not in step["seats"]:
+        raise Stop("Y07B", step=step["title"], seat=body["signer_seat"])
+    for person, seat in ((signer, body["signer_seat"]), (confirmer, body["confirmer_seat"])):
+        if not people.holds(person, seat, day):
+            raise Stop("Y047", person=person, seat=seat, day=day)
+    if len({signer, confirmer, entry.person}) < 3 or body["confirmer_seat"] == entry.seat:  # noqa: PLR2004
+        raise Stop("Y07C")
+    if {entry.person, confirmer} & case.makers:
+        raise Stop("Y07D")
+    if body["day"] > day:
+        raise Stop("Y087", day=body["day"])
+    if case.papers >= case.chain["paper_most"]:
+        raise Stop("Y07E", most=case.chain["paper_most"])
+    _may_speak(case, signer)
+    _may_approve(case, signer, people)
+    case.papers += 1
+    _approve(case, step, entry, [signer])
+
+
+def open_meeting(case: Case, entry: Entry) -> None:
+    """Take the call to a meeting on a case, by who will chair it.
+
+    Raises:
+        Stop: Y070 to Y075, Y07B, Y084.
+    """
+    step = _place(case, entry)
+    if step["kind"] != "meeting":
+        raise Stop("Y084", step=step["title"])
+    if entry.seat not in step["seats"]:
+        raise Stop("Y07B", step=step["title"], seat=entry.seat)
+
+
+def chain_id(case: Case) -> str:
+    """Return the id of the chain that a case walks."""
+    return str(case.chain.get("id", ""))
 
 
 def _may_sit(case: Case, step: Step, entry: Entry, people: People) -> None:
@@ -195,8 +252,10 @@ def _may_sit(case: Case, step: Step, entry: Entry, people: People) -> None:
         raise Stop("Y07B", step=step["title"], seat=entry.seat)
 
 
-def _approve(case: Case, step: Step, entry: Entry) -> None:
-    case.approvals[step["id"]][entry.person] = entry.leaf.hex()
+def _approve(case: Case, step: Step, entry: Entry, voices: Sequence[str] = ()) -> None:
+    # Chair and recorder of a meeting report its vote, which is no approval of their own.
+    case.hands.update(voices)
+    case.approvals[step["id"]][voices[0] if voices else entry.person] = entry.leaf.hex()
     turn = case.turns[0]
     if all(case.satisfied(step) for step in turn):
         leaves = [leaf for step in turn for leaf in case.approvals[step["id"]].values()]

@@ -51,8 +51,9 @@ def _follow(
                 raise StopAt(name, line, "Y026")
             _take(history, entry)
             if entry.seq == 0:
-                _check_village(history, found, entry, registrar)
+                _check_village(history, found)
         _check_end(history, name, line, before, last=name == names[-1])
+    _check_registrar(history, names[0], registrar)
 
 
 def _check_order(history: History, name: str) -> None:
@@ -70,12 +71,15 @@ def _take(history: History, entry: reading.Entry) -> None:
         raise StopAt(entry.file, entry.line, stop.code, **stop.facts) from stop
 
 
-def _check_village(
-    history: History, found: dict[str, Path], entry: reading.Entry, registrar: str | None
-) -> None:
+def _check_registrar(history: History, name: str, registrar: str | None) -> None:
+    # Whoever knows an earlier registrar's key trusts the hand-overs that it has signed.
+    known = history.people.registrars
+    if registrar is not None and registrar not in known:
+        raise StopAt(name, 1, "Y048", found="、".join(known), expected=registrar)
+
+
+def _check_village(history: History, found: dict[str, Path]) -> None:
     key = history.people.registrar
-    if registrar is not None and registrar != key:
-        raise StopAt(entry.file, entry.line, "Y048", found=key, expected=registrar)
     facts = reading.village(found)
     ours = {name: history.facts[name] for name in ("name", "township", "chart", "opened")}
     if facts != {"format": 1, "village": history.village, "registrar": key, **ours}:

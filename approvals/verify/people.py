@@ -14,7 +14,10 @@ from approvals.verify.verdict import Stop
 REGISTRAR = "registrar"
 DOMAIN = b"mingbai/key/v1\n"
 METHODS = ("paper", "pin", "passkey")
-SIGNERS = {"meeting.closed": 2}
+# Acts of two hands: the second is named in the body, or is the key that takes over.
+SECOND = {"meeting.closed": "recorder", "paper.signed": "confirmer"}
+CHANGED = "registrar.changed"
+BARRED = ("bookkeeper", "cashier", "registrar")
 
 
 @dataclass(slots=True)
@@ -38,6 +41,18 @@ class Term:
 
 
 @dataclass(slots=True)
+class Delegation:
+    """A seat lent for some days (ISO dates), for some chains or, if none is named, for all."""
+
+    giver: str
+    to: str
+    seat: str
+    first: str
+    last: str
+    chains: list[str]
+
+
+@dataclass(slots=True)
 class People:
     """The people of one village at a point of its log."""
 
@@ -46,6 +61,8 @@ class People:
     near: dict[str, set[str]] = field(default_factory=dict)
     terms: dict[str, list[Term]] = field(default_factory=dict)
     registrar: str = ""
+    registrars: list[str] = field(default_factory=list)
+    delegations: list[Delegation] = field(default_factory=list)
 
     def holds(self, person: str, seat: str, day: str) -> bool:
         """Tell whether a person holds a seat on a day (ISO date)."""
@@ -62,6 +79,17 @@ class People:
             for term in self.terms.get(seat, ())
             if term.first <= day <= term.last
         }
+
+    def speaks_for(self, person: str, giver: str, seat: str, day: str, chain: str) -> bool:
+        """Tell whether a person may act on a day in the seat that a giver holds and has lent."""
+        if not self.holds(giver, seat, day) or self.holders(list(BARRED), day) & {person}:
+            return False
+        return any(
+            (one.giver, one.to, one.seat) == (giver, person, seat)
+            and one.first <= day <= one.last
+            and (not one.chains or chain in one.chains)
+            for one in self.delegations
+        )
 
     def related(self, person: str, payee: str) -> bool:
         """Tell whether a payee bears a name of the person, or of somebody declared near to them."""
@@ -92,6 +120,46 @@ def open_log(people: People, entry: Entry) -> None:
     people.keys[body["key"]] = _key(REGISTRAR, body, "")
     people.terms[REGISTRAR] = [Term(REGISTRAR, "0000-00-00", "9999-99-99")]
     people.registrar = body["key"]
+    people.registrars.append(body["key"])
+
+
+def change_registrar(people: People, entry: Entry, root: str) -> None:
+    """Hand the registrar's seat from one key to another; both have signed, over the log so far.
+
+    `root` is that of the leaves before: the new key's signature cannot be carried to another log.
+    """
+    body = entry.body
+    if body["previous"] != people.registrar or body["root"] != root:
+        raise Stop("Y035")
+    if body["key"] in people.keys:
+        raise Stop("Y032", key=body["key"])
+    people.keys[people.registrar].revoked = True
+    people.keys[body["key"]] = _key(REGISTRAR, body, "")
+    people.registrar = body["key"]
+    people.registrars.append(body["key"])
+
+
+def give_seat(people: People, entry: Entry) -> None:
+    """Lend a seat that the giver holds themselves: never to maker or cashier, never lent on."""
+    body, giver, day = entry.body, entry.person, entry.at[:10]
+    _known(people, body["to"])
+    if body["seat"] in BARRED or body["to"] == giver or body["until"] < body["from"]:
+        raise Stop("Y036", seat=body["seat"])
+    if people.holders(list(BARRED), day) & {body["to"]}:
+        raise Stop("Y037", person=body["to"])
+    if entry.seat != body["seat"]:
+        raise Stop("Y046", kind=entry.kind, seat=entry.seat)
+    lent = Delegation(giver, body["to"], body["seat"], body["from"], body["until"], body["chains"])
+    people.delegations.append(lent)
+
+
+def take_back(people: People, entry: Entry) -> None:
+    """End a delegation from this leaf on; the giver does, or the registrar."""
+    body = entry.body
+    if entry.person not in {body["giver"], REGISTRAR}:
+        raise Stop("Y038", person=entry.person)
+    ended = (body["giver"], body["to"], body["seat"])
+    people.delegations = [d for d in people.delegations if (d.giver, d.to, d.seat) != ended]
 
 
 def enrol_person(people: People, entry: Entry) -> None:
@@ -155,15 +223,28 @@ def check_signatures(people: People, entry: Entry) -> int:
     Raises:
         Stop: Y040 to Y045.
     """
-    expected = SIGNERS.get(entry.kind, 1)
+    signers = [entry.person]
+    if entry.kind in SECOND:
+        signers.append(entry.body[SECOND[entry.kind]])
+    expected = len(signers) + (entry.kind == CHANGED)
     if len(entry.signatures) != expected:
         raise Stop("Y040", found=len(entry.signatures), expected=expected)
-    signers = [entry.person]
-    if expected > 1:
-        signers.append(entry.body["recorder"])
-    for person, signature in zip(signers, entry.signatures, strict=True):
+    for person, signature in zip(signers, entry.signatures, strict=False):
         _check_signature(people, entry, person, signature)
+    if entry.kind == CHANGED:
+        _check_successor(entry)
     return expected
+
+
+def _check_successor(entry: Entry) -> None:
+    """Refuse a change of registrar that the new key has not signed itself."""
+    new, signature = _key(REGISTRAR, entry.body, ""), entry.signatures[1]
+    if signature["key"] != entry.body["key"]:
+        raise Stop("Y041", key=signature["key"])
+    try:
+        new.public.verify(bytes.fromhex(signature["value"]), entry.signed)
+    except InvalidSignature as fault:
+        raise Stop("Y045", person=REGISTRAR) from fault
 
 
 def _check_signature(people: People, entry: Entry, person: str, signature: dict[str, str]) -> None:

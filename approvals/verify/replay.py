@@ -26,6 +26,7 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.taken": ("registrar",),
     "seat.left": ("registrar",),
     "kin.declared": ("registrar",),
+    "registrar.changed": ("registrar",),
     "policy.adopted": ("registrar",),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
@@ -126,7 +127,12 @@ def _check_seat(history: History, entry: Entry) -> None:
     allowed = SEATS.get(entry.kind)
     if allowed is not None and entry.seat not in allowed:
         raise Stop("Y046", kind=entry.kind, seat=entry.seat)
-    if not history.people.holds(entry.person, entry.seat, entry.at[:10]):
+    giver = entry.body.get("for") if entry.kind == "case.signed" else ""
+    if giver:  # held by another, and lent
+        chain = cases.chain_id(_case(history, entry))
+        if not history.people.speaks_for(entry.person, giver, entry.seat, entry.at[:10], chain):
+            raise Stop("Y039", person=entry.person, giver=giver, seat=entry.seat)
+    elif not history.people.holds(entry.person, entry.seat, entry.at[:10]):
         raise Stop("Y047", person=entry.person, seat=entry.seat, day=entry.at[:10])
 
 
@@ -194,6 +200,14 @@ def _signed(history: History, entry: Entry) -> None:
 
 def _met(history: History, entry: Entry) -> None:
     cases.close_meeting(_case(history, entry), entry, history.people)
+
+
+def _on_paper(history: History, entry: Entry) -> None:
+    cases.sign_paper(_case(history, entry), entry, history.people)
+
+
+def _convened(history: History, entry: Entry) -> None:
+    cases.open_meeting(_case(history, entry), entry)
 
 
 def _withdrawn(history: History, entry: Entry) -> None:
@@ -311,6 +325,18 @@ def _kin(history: History, entry: Entry) -> None:
     people.declare_kin(history.people, entry)
 
 
+def _given(history: History, entry: Entry) -> None:
+    people.give_seat(history.people, entry)
+
+
+def _taken_back(history: History, entry: Entry) -> None:
+    people.take_back(history.people, entry)
+
+
+def _registrar(history: History, entry: Entry) -> None:
+    people.change_registrar(history.people, entry, history.tree.root().hex())
+
+
 STEPS: dict[str, Callable[[History, Entry], None]] = {
     "log.opened": _opened,
     "person.enrolled": _person,
@@ -319,10 +345,15 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "seat.taken": _taken,
     "seat.left": _left,
     "kin.declared": _kin,
+    "delegation.given": _given,
+    "delegation.ended": _taken_back,
+    "registrar.changed": _registrar,
     "policy.adopted": _adopted,
     "account.opened": _account,
     "voucher.submitted": _submitted,
     "case.signed": _signed,
+    "paper.signed": _on_paper,
+    "meeting.opened": _convened,
     "meeting.closed": _met,
     "case.withdrawn": _withdrawn,
     "payment.made": _paid,

@@ -161,6 +161,7 @@ CHAIN = record(
     purposes=listing(word),
     from_fen=count,
     below_fen=either(null, count),
+    paper_most=count,
     steps=listing(STEP),
     pay=flag,
 )
@@ -181,6 +182,20 @@ BODIES: dict[str, Check] = {
     ),
     "seat.left": record(seat=word, person=word, reason=text),
     "kin.declared": record(person=word, name=word, relation=text),
+    "delegation.given": record(
+        **{
+            "seat": word,
+            "to": word,
+            "from": day,
+            "until": day,
+            "chains": listing(word),
+            "reason": text,
+        }
+    ),
+    "delegation.ended": record(seat=word, giver=word, to=word, reason=text),
+    "registrar.changed": record(
+        key=KEY, alg=ALG, public=HASH, previous=KEY, root=HASH, reason=word
+    ),
     "policy.adopted": record(policy=POLICY, digest=HASH),
     "account.opened": record(code=word, name=word),
     "voucher.submitted": record(
@@ -200,6 +215,22 @@ BODIES: dict[str, Check] = {
         decision=one_of("approve", "return", "recuse"),
         opinion=text,
         shown=word,
+        **{"for": text},
+    ),
+    "paper.signed": record(
+        revision=positive,
+        digest=HASH,
+        step=word,
+        head=HASH,
+        signer=word,
+        signer_seat=word,
+        scan=HASH,
+        day=day,
+        confirmer=word,
+        confirmer_seat=word,
+    ),
+    "meeting.opened": record(
+        revision=positive, digest=HASH, step=word, head=HASH, day=day, place=text
     ),
     "meeting.closed": record(
         revision=positive,
@@ -253,6 +284,9 @@ SUBJECTS: dict[str, Callable[[Any], object]] = {
     "seat.taken": lambda body: body["seat"],
     "seat.left": lambda body: body["seat"],
     "kin.declared": lambda body: body["person"],
+    "delegation.given": lambda body: body["seat"],
+    "delegation.ended": lambda body: body["seat"],
+    "registrar.changed": lambda body: body["key"],
     "policy.adopted": lambda body: body["policy"]["id"],
     "account.opened": lambda body: body["code"],
     "month.sealed": lambda body: body["period"],

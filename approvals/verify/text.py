@@ -24,7 +24,7 @@ FEN = Decimal(100)
 def expected(history: History) -> dict[str, bytes]:
     """Return every file but the events, as it must be, by its name within the books."""
     facts = {name: history.facts[name] for name in ("name", "township", "chart", "opened")}
-    village = Village(code=history.village, registrar=history.people.registrar, **facts)
+    village = Village(code=history.village, registrar=history.people.registrars[0], **facts)
     notes = {seal.period: seal.note for seal in history.seals}
     return render_books(village, history.posted, history.chart(), [], notes)
 

@@ -32,6 +32,9 @@ REGISTRY = frozenset(
         "seat.taken",
         "seat.left",
         "kin.declared",
+        "delegation.given",
+        "delegation.ended",
+        "registrar.changed",
         "policy.adopted",
     }
 )
