@@ -11,14 +11,16 @@ from sqlalchemy import Connection
 from approvals import register, signing
 from approvals.keys import ALG, Hand
 from approvals.policy import BadPolicy, Policy, digest, seats
-from approvals.register import REGISTRAR, Register
+from approvals.register import REGISTRAR, SERVER, Register
 from approvals.verify.shapes import check_body
 from approvals.verify.verdict import Stop
 from ledger import views
 from ledger.accounts import chart_of
 from ledger.log import store as log
 from ledger.log.act import Act, Event
+from ledger.note import usable_name
 from ledger.refusal import Refusal
+from ledger.witnesses import FAULTY, QUORUM, check_quorum
 
 # Which seats may do the acts that walk no chain (docs/FORMATS.md, table of kinds).
 SEATS: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,9 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.left": (REGISTRAR,),
     "kin.declared": (REGISTRAR,),
     "registrar.changed": (REGISTRAR,),
+    "server.keyed": (REGISTRAR,),
+    "witnesses.set": (REGISTRAR,),
+    "seal.cosigned": (SERVER,),
     "policy.adopted": (REGISTRAR,),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
@@ -148,7 +153,7 @@ def enrol_person(
     Raises:
         Reserved: `registrar` is nobody's name but the registrar's.
     """
-    if person == REGISTRAR:
+    if person in {REGISTRAR, SERVER}:
         raise Reserved
     body = {"person": person, "name": name, "household": household}
     return enact(conn, hand, desk, "person.enrolled", person, body)
@@ -188,7 +193,7 @@ def take_seat(
         NotEnrolled, Reserved; BadTerm: the term ends before it begins, or no such seat exists.
     """
     first, last = term
-    if REGISTRAR in {seat, person}:
+    if {REGISTRAR, SERVER} & {seat, person}:
         raise Reserved
     log.hold(conn, desk.village)
     _check_enrolled(register.of(conn, desk.village), person)
@@ -297,6 +302,43 @@ def change_registrar(conn: Connection, old: Hand, new: Hand, desk: Desk, reason:
     return views.record(conn, act, (old.sign(data), new.sign(data)))
 
 
+def key_server(conn: Connection, hand: Hand, desk: Desk, public: bytes) -> Event:
+    """Enrol the key with which the server signs receipts; it decides nothing.
+
+    Raises:
+        KeyTaken: the key stands in the log already.
+    """
+    log.hold(conn, desk.village)
+    key = signing.key_id(ALG, public)
+    if key in register.of(conn, desk.village).ever:
+        raise KeyTaken
+    body = {"key": key, "alg": ALG, "public": public.hex()}
+    return enact(conn, hand, desk, "server.keyed", key, body)
+
+
+def set_witnesses(
+    conn: Connection,
+    hand: Hand,
+    desk: Desk,
+    witnesses: Mapping[str, bytes],
+    quorum: int = QUORUM,
+    faulty: int = FAULTY,
+) -> Event:
+    """Name the witnesses of the seals from now on: raw public keys by name.
+
+    Raises:
+        WeakQuorum: so few of them could be found for two histories.
+        BadWitness: a name with blanks or plus signs, or one key under two names.
+    """
+    check_quorum(len(witnesses), quorum, faulty)
+    distinct = len(set(witnesses.values())) == len(witnesses)
+    if not distinct or not all(map(usable_name, witnesses)):
+        raise BadWitness
+    named = [{"name": name, "public": public.hex()} for name, public in witnesses.items()]
+    body = {"witnesses": named, "quorum": quorum, "faulty": faulty}
+    return enact(conn, hand, desk, "witnesses.set", "witnesses", body)
+
+
 def adopt_policy(conn: Connection, hand: Hand, desk: Desk, policy: Policy) -> Event:
     """Adopt a policy for the cases submitted from now on.
 
@@ -338,7 +380,7 @@ def record(
 
 
 def _check_enrolled(people: Register, person: str) -> None:
-    if person not in people.people or person == REGISTRAR:
+    if person not in people.people or person in {REGISTRAR, SERVER}:
         raise NotEnrolled(person=person)
 
 
@@ -410,6 +452,15 @@ class KeyTaken(Refusal):
     code = "A048"
     says = "这把密钥属于别人或已经撤销过，不能再登记，请本人另设签名密码。"
     rule = "docs/FORMATS.md Rules that close holes"
+
+
+class BadWitness(Refusal):
+    """Two witnesses share a key, or a name cannot stand in a note."""
+
+    code = "A058"
+    says = "见证方的名称不能有空格和加号，公钥不能相同，请核对。"
+    rule = "C2SP signed-note"
+    status = 422
 
 
 class NotLendable(Refusal):

@@ -1,5 +1,7 @@
 """The gate: the only way into the books."""
 
+from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,7 +18,8 @@ from ledger.book import files, load
 from ledger.legs import store as legs
 from ledger.log import store as log
 from ledger.log.act import Act, Event, Signature
-from ledger.posted.store import Posted
+from ledger.posted import store as posted
+from ledger.posted.store import Posted, Seal
 from ledger.refusal import Refusal
 from ledger.voucher import Number
 
@@ -91,6 +94,9 @@ def seal(conn: Connection, hand: Hand, desk: Desk, period: str, books: Books) ->
     turn = periods.next_to_seal(conn, village)
     if turn != period:
         raise periods.NotItsTurn(period=period, turn=turn or "（尚无凭证）")
+    before = posted.seals(conn, village)
+    if before:
+        _check_witnessed(conn, village, before[-1])
     still = [case for case in open_cases(conn, village) if case.voucher.period == period]
     if still:
         names = "、".join(case.voucher.summary for case in still[:3])
@@ -107,8 +113,57 @@ def seal(conn: Connection, hand: Hand, desk: Desk, period: str, books: Books) ->
         "root": root.hex(),
         "balances": canonical.digest(balances),
         "note": text.splitlines(),  # canonical strings hold no line feeds
+        "previous": sha256(before[-1].note.encode()).hexdigest() if before else "",
     }
     act = make_act(desk, "month.sealed", hand, REGISTRAR, period, body)
+    return views.record(conn, act, (hand.sign(act.to_sign()),))
+
+
+class Witnessed(NamedTuple):
+    """How a seal stands: the witnesses that it is under, who has cosigned it, how many must."""
+
+    witnesses: Mapping[str, str]
+    signed: tuple[str, ...]
+    quorum: int
+
+
+def witnessed(conn: Connection, village: str, seal: Seal) -> Witnessed:
+    """Return how a seal stands with the witnesses that were named when it was made."""
+    named = log.events(conn, village, kinds=("witnesses.set",))
+    at_seal = [event for event in named if event.seq < seal.seq]
+    if not at_seal:
+        return Witnessed({}, (), 0)
+    body = at_seal[-1].statement()["body"]
+    names = {one["name"]: one["public"] for one in body["witnesses"]}
+    lines = log.events(conn, village, kinds=("seal.cosigned",), subject=seal.period)
+    signed = tuple(event.statement()["body"]["witness"] for event in lines)
+    return Witnessed(names, signed, body["quorum"])
+
+
+def _check_witnessed(conn: Connection, village: str, seal: Seal) -> None:
+    state = witnessed(conn, village, seal)
+    if len(state.signed) < state.quorum:
+        raise Unwitnessed(period=seal.period, signed=len(state.signed), quorum=state.quorum)
+
+
+def cosign(conn: Connection, hand: Hand, desk: Desk, name: str, line: str) -> Event:
+    """Hand in a witness's cosignature of the last sealed month.
+
+    Raises:
+        NoSuchWitness: nothing is sealed, the witness was not named before the seal, or has signed.
+        BadCosignature: the line is not this witness's over this seal.
+        NotEntitled, StrangeKey: the hand is not the server's.
+    """
+    log.hold(conn, desk.village)
+    seat = seat_for(register.of(conn, desk.village), hand, "seal.cosigned", desk.at.date())
+    sealed = posted.seals(conn, desk.village)
+    state = witnessed(conn, desk.village, sealed[-1]) if sealed else Witnessed({}, (), 0)
+    if name not in state.witnesses or name in state.signed:
+        raise NoSuchWitness(name=name)
+    text = note.split_note(sealed[-1].note)[0]
+    note.check_cosignature(line, text, name, bytes.fromhex(state.witnesses[name]))
+    body = {"period": sealed[-1].period, "witness": name, "line": line}
+    act = make_act(desk, "seal.cosigned", hand, seat, sealed[-1].period, body)
     return views.record(conn, act, (hand.sign(act.to_sign()),))
 
 
@@ -135,6 +190,21 @@ class ChainOpen(Refusal):
     code = "G001"
     says = "还不能记账，缺：{missing}。"
     rule = "三堆镇 逐级审签后方能办理"
+
+
+class Unwitnessed(Refusal):
+    """The month before lacks cosignatures."""
+
+    code = "G003"
+    says = "{period} 封账只有 {signed} 方见证，至少要 {quorum} 方。请先请见证方签，再封下一个月。"
+    rule = "TRUST 见证法定数 2q−n>f"
+
+
+class NoSuchWitness(Refusal):
+    """The witness cannot cosign the last seal."""
+
+    code = "G004"
+    says = "“{name}”不是最近一次封账的见证方，或已经见证过。"
 
 
 class CashierPosts(Refusal):

@@ -14,8 +14,9 @@ from ledger.log.act import Event
 from ledger.refusal import Refusal
 
 REGISTRAR = "registrar"
+SERVER = "server"
 NEVER = 2**31
-UNLENT = ("bookkeeper", "cashier", REGISTRAR)
+UNLENT = ("bookkeeper", "cashier", REGISTRAR, SERVER)
 
 
 class Term(NamedTuple):
@@ -56,6 +57,7 @@ class Register:
     policies: dict[str, Policy] = field(default_factory=dict)
     policy: str = ""
     registrar: str = ""
+    server: str = ""
     delegations: list[Delegation] = field(default_factory=list)
 
     def name(self, person: str) -> str:
@@ -126,6 +128,8 @@ def bare(name: str) -> str:
 
 def title(seat: str) -> str:
     """Return the Chinese title of a seat."""
+    if seat == SERVER:  # no seat that a policy may name
+        return "本系统"
     found: str = seats()[seat]["zh"] if seat in seats() else seat
     return found
 
@@ -205,6 +209,15 @@ def _registrar(register: Register, body: Body, _seq: int) -> None:
     register.keys[body["key"]] = register.ever[body["key"]] = REGISTRAR
 
 
+def _server(register: Register, body: Body, seq: int) -> None:
+    register.keys.pop(register.server, None)
+    if not register.server:
+        register.terms.append(Term(SERVER, SERVER, date.min, date.max, seq, NEVER))
+        register.people[SERVER] = title(SERVER)
+    register.server = body["key"]
+    register.keys[body["key"]] = register.ever[body["key"]] = SERVER
+
+
 def _policy(register: Register, body: Body, _seq: int) -> None:
     register.policies[body["digest"]] = body["policy"]
     register.policy = body["digest"]
@@ -220,6 +233,7 @@ STEPS = {
     "kin.declared": _kin,
     "delegation.ended": _ended,
     "registrar.changed": _registrar,
+    "server.keyed": _server,
     "policy.adopted": _policy,
 }
 

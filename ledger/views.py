@@ -70,6 +70,10 @@ def _sealed(conn: Connection, event: Event, body: Body) -> None:
     posted.write_seal(conn, event.village, seal)
 
 
+def _cosigned(conn: Connection, event: Event, body: Body) -> None:
+    posted.cosign(conn, event.village, body["period"], body["line"])
+
+
 FOLLOW: dict[str, Callable[[Connection, Event, Body], None]] = {
     "account.opened": _account_opened,
     "voucher.submitted": _submitted,
@@ -77,4 +81,5 @@ FOLLOW: dict[str, Callable[[Connection, Event, Body], None]] = {
     "payment.made": _paid,
     "voucher.posted": _posted,
     "month.sealed": _sealed,
+    "seal.cosigned": _cosigned,
 }

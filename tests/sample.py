@@ -41,7 +41,8 @@ def hand(person: str) -> Hand:
     """Return a hand with a fixed key (no PIN: the key store has tests of its own)."""
     private = Ed25519PrivateKey.from_private_bytes(person.encode().ljust(32, b"\0")[:32])
     public = private.public_key().public_bytes_raw()
-    return Hand(person, key_id(ALG, public), public, "pin", private.sign)
+    method = "server" if person == "server" else "pin"
+    return Hand(person, key_id(ALG, public), public, method, private.sign)
 
 
 @dataclass
@@ -112,6 +113,7 @@ def found(conn: Connection, village: Village, name: str = "井田村") -> None:
     registrar = hand("registrar")
     facts = {"name": f"{name}股份经济合作联合社", "township": "三堆镇", "opened": "2021-01-01"}
     acts.open_log(conn, registrar, village.desk(), facts)
+    acts.key_server(conn, registrar, village.desk(), hand("server").public)
     people = [(seat, *who) for seat, who in STAFF.items()]
     people += [("supervision", *who) for who in COMMITTEE]
     for seat, person, title in people:

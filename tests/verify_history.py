@@ -469,7 +469,9 @@ class Writer:
         size, root = len(self.lines), root_of(self.leaves)
         note = note or self.note(period, size, root, key or self.registrar)
         facts = {"period": period, "size": size, "root": root.hex()}
-        facts |= {"balances": sha(jcs(self.balances(period))), "note": note.splitlines(), **body}
+        facts |= {"balances": sha(jcs(self.balances(period))), "note": note.splitlines()}
+        before = self.notes.get(max(self.notes, default=""), "")
+        facts |= {"previous": sha(before.encode()) if before else "", **body}
         self.office("month.sealed", period, facts)
         self.notes[period], self.ends[period] = note, len(self.lines)
 

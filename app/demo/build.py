@@ -78,6 +78,7 @@ def found(office: Office, town: Township) -> list[str]:
     with office.place.engine.begin() as conn:
         facts = {"name": home.holder, "township": town.name, "opened": "2021-01-01"}
         acts.open_log(conn, registrar, office.desk(), facts)
+        acts.key_server(conn, registrar, office.desk(), office.place.server)
         _seat_people(conn, office, names)
         for kin in home.kin:
             acts.declare_kin(conn, registrar, office.desk(), kin.person, kin.name, kin.relation)

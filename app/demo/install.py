@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from rich.progress import Progress
 
-from app import database, logins
+from app import database, logins, servant
 from app.demo.build import build
 from app.demo.office import Place
 from app.demo.township import PIN, township
@@ -33,7 +33,13 @@ def install(settings: Settings, scale: Scale, bar: Progress, only: Sequence[str]
     part.unlink(missing_ok=True)
     engine = database.connect(settings.database_url or f"sqlite:///{part}")
     database.create(engine)
-    place = Place(engine, settings.books, settings.papers, settings.data / "statements")
+    place = Place(
+        engine,
+        settings.books,
+        settings.papers,
+        settings.data / "statements",
+        servant.hand(settings).public,
+    )
     count = len(only) or len(township().villages)
     task = bar.add_task("准备签名密钥", total=count * MONTHS)
 

@@ -32,6 +32,7 @@ class Place(NamedTuple):
     books: Path
     papers: Path
     statements: Path
+    server: bytes
 
 
 @dataclass

@@ -58,6 +58,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/case/{village}/{case}/sign"): MEMBERS,
     ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
     ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
+    ("GET", "/receipt/{village}/{seq}"): MEMBERS,
     ("GET", "/desk/{village}"): MEMBERS,
     ("GET", "/desk/{village}/{case}/voucher.pdf"): MEMBERS,
     ("POST", "/desk/{village}/submit"): MAKERS,

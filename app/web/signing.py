@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import facsimile
+from app import facsimile, servant
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, register, rules, signoff
+from approvals import cases, keys, receipts, register, rules, signoff
 from approvals.policy import Step
 from approvals.register import Register
 from approvals.signoff import Tally, shown
@@ -30,18 +30,25 @@ TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 
 
 @router.get("/inbox")
-def inbox(request: Request, who: Someone, place: InRoom) -> Response:
+def inbox(
+    request: Request,
+    who: Someone,
+    place: InRoom,
+    village: Annotated[str, Query(max_length=80)] = "",
+    done: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
     """Show what waits for the visitor, oldest first, and what they signed of late."""
     day = place.clock.today()
     waiting = []
     with reading(place) as conn:
-        for village in seats_of(conn, who.person, day):
-            name = register.of(conn, village).facts["name"]
+        for code in seats_of(conn, who.person, day):
+            name = register.of(conn, code).facts["name"]
             waiting += [
                 {**card(asked.standing), "village_name": name, "step": asked.step["title"]}
-                for asked in cases.waiting_for(conn, village, who.person, day)
+                for asked in cases.waiting_for(conn, code, who.person, day)
             ]
-    return page(request, "inbox.html", {"waiting": waiting})
+    signed = {"village": village, "seq": done} if village and done else None
+    return page(request, "inbox.html", {"waiting": waiting, "signed": signed})
 
 
 def card(standing: Standing) -> dict[str, Any]:
@@ -161,7 +168,7 @@ def sign(
         opinion = text(values, "opinion")
         desk = place.desk(village, text(values, "nonce"))
         with place.engine.begin() as conn:
-            signoff.sign(
+            after = signoff.sign(
                 conn,
                 hand,
                 desk,
@@ -175,7 +182,7 @@ def sign(
     except Refusal as refusal:
         return show_case(request, place, village, case, who.person, refusal)
     place.project(village)
-    return RedirectResponse("/inbox?done=1", 303)
+    return _signed(village, after)
 
 
 @router.post("/case/{village}/{case}/meeting")
@@ -197,11 +204,27 @@ def meeting(
         tally = Tally(place.clock.today(), roster, present, favour, against)
         desk = place.desk(village, text(values, "nonce"))
         with place.engine.begin() as conn:
-            signoff.close_meeting(conn, chair, recorder, desk, case, text(values, "step"), tally)
+            step = text(values, "step")
+            after = signoff.close_meeting(conn, chair, recorder, desk, case, step, tally)
     except Refusal as refusal:
         return show_case(request, place, village, case, who.person, refusal)
     place.project(village)
-    return RedirectResponse("/inbox?done=1", 303)
+    return _signed(village, after)
+
+
+def _signed(village: str, after: Standing) -> Response:
+    """Go back to the list, where the receipt of what was just signed is offered."""
+    return RedirectResponse(f"/inbox?village={village}&done={after.signoffs[-1].seq}", 303)
+
+
+@router.get("/receipt/{village}/{seq}")
+def receipt(village: str, seq: int, who: Someone, place: InRoom) -> Response:
+    """Give the receipt of an act to whoever holds a seat in the village."""
+    with reading(place) as conn:
+        allowed(conn, who.person, village, place.clock.today())
+        given = receipts.give(conn, servant.hand(place.settings), village, seq)
+    headers = {"content-disposition": f'attachment; filename="{village}-{seq}.receipt.txt"'}
+    return Response(given, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _check_recorder(

@@ -12,12 +12,13 @@ from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 
 REGISTRAR = "registrar"
+SERVER = "server"
 DOMAIN = b"mingbai/key/v1\n"
 METHODS = ("paper", "pin", "passkey")
 # Acts of two hands: the second is named in the body, or is the key that takes over.
 SECOND = {"meeting.closed": "recorder", "paper.signed": "confirmer"}
 CHANGED = "registrar.changed"
-BARRED = ("bookkeeper", "cashier", "registrar")
+BARRED = ("bookkeeper", "cashier", REGISTRAR, SERVER)
 
 
 @dataclass(slots=True)
@@ -139,6 +140,20 @@ def change_registrar(people: People, entry: Entry, root: str) -> None:
     people.registrars.append(body["key"])
 
 
+def key_server(people: People, entry: Entry) -> None:
+    """Take the key with which the server gives receipts and hands in cosignatures; one at a time.
+
+    It decides nothing: no step of a chain can be in the seat `server`.
+    """
+    body = entry.body
+    if body["key"] in people.keys:
+        raise Stop("Y032", key=body["key"])
+    for key in people.keys.values():
+        key.revoked = key.revoked or key.person == SERVER
+    people.keys[body["key"]] = _key(SERVER, body, SERVER)
+    people.terms[SERVER] = [Term(SERVER, "0000-00-00", "9999-99-99")]
+
+
 def give_seat(people: People, entry: Entry) -> None:
     """Lend a seat that the giver holds themselves: never to maker or cashier, never lent on."""
     body, giver, day = entry.body, entry.person, entry.at[:10]
@@ -165,7 +180,7 @@ def take_back(people: People, entry: Entry) -> None:
 def enrol_person(people: People, entry: Entry) -> None:
     """Enter a person, or a new name of theirs; for kin every name counts."""
     person = entry.body["person"]
-    if person == REGISTRAR:
+    if person in {REGISTRAR, SERVER}:
         raise Stop("Y031")
     people.names.setdefault(person, set()).add(plain(entry.body["name"]))
 
@@ -191,7 +206,7 @@ def take_seat(people: People, entry: Entry) -> None:
     """Seat a person from this leaf on, for a term of days."""
     body = entry.body
     _known(people, body["person"])
-    if body["seat"] == REGISTRAR:
+    if body["seat"] in {REGISTRAR, SERVER}:
         raise Stop("Y033")
     term = Term(body["person"], body["from"], body["until"])
     people.terms.setdefault(body["seat"], []).append(term)
@@ -200,7 +215,7 @@ def take_seat(people: People, entry: Entry) -> None:
 def leave_seat(people: People, entry: Entry) -> None:
     """End a person's terms in a seat from this leaf on."""
     seat, person = entry.body["seat"], entry.body["person"]
-    if seat == REGISTRAR:
+    if seat in {REGISTRAR, SERVER}:
         raise Stop("Y033")
     terms = people.terms.get(seat, [])
     people.terms[seat] = [term for term in terms if term.person != person]
@@ -255,7 +270,8 @@ def _check_signature(people: People, entry: Entry, person: str, signature: dict[
         raise Stop("Y042", person=person)
     if key.revoked:
         raise Stop("Y043", person=person)
-    if entry.method not in METHODS or key.method not in {"", entry.method}:
+    known = (SERVER,) if key.person == SERVER else METHODS
+    if entry.method not in known or key.method not in {"", entry.method}:
         raise Stop("Y044", method=entry.method)
     try:
         key.public.verify(bytes.fromhex(signature["value"]), entry.signed)

@@ -10,6 +10,7 @@ from approvals.verify.cases import Case
 from approvals.verify.people import People
 from approvals.verify.policies import Policy
 from approvals.verify.reading import Entry
+from approvals.verify.seals import Watch
 from approvals.verify.shapes import check_body
 from approvals.verify.verdict import Sealed, Stop
 from ledger.chart import Account, Chart, build, standard
@@ -27,6 +28,9 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.left": ("registrar",),
     "kin.declared": ("registrar",),
     "registrar.changed": ("registrar",),
+    "server.keyed": ("registrar",),
+    "witnesses.set": ("registrar",),
+    "seal.cosigned": ("server",),
     "policy.adopted": ("registrar",),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
@@ -74,6 +78,7 @@ class History:
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
     questions: set[str] = field(default_factory=set)
     seals: list[Sealed] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
     tree: Frontier = field(default_factory=Frontier)
     nonces: set[str] = field(default_factory=set)
     at: str = ""
@@ -280,9 +285,25 @@ def _sealed(history: History, entry: Entry) -> None:
     seals.check_root(entry, history.tree)
     seals.check_balances(entry, history.sums)
     seals.check_note(entry, key.raw)
+    seals.check_previous(entry, history.seals)
+    seals.check_quorum(history.watch, history.sealed())
+    history.watch.seal()
     body = entry.body
     note = seals.note_text(body)
     history.seals.append(Sealed(body["period"], body["size"], body["root"], note))
+
+
+def _cosigned(history: History, entry: Entry) -> None:
+    last = history.seals[-1] if history.seals else None
+    history.seals[-1:] = [seals.cosign(history.watch, entry, last)]
+
+
+def _witnesses(history: History, entry: Entry) -> None:
+    seals.set_witnesses(history.watch, entry)
+
+
+def _server(history: History, entry: Entry) -> None:
+    people.key_server(history.people, entry)
 
 
 def _published(_history: History, entry: Entry) -> None:
@@ -348,6 +369,8 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "delegation.given": _given,
     "delegation.ended": _taken_back,
     "registrar.changed": _registrar,
+    "server.keyed": _server,
+    "witnesses.set": _witnesses,
     "policy.adopted": _adopted,
     "account.opened": _account,
     "voucher.submitted": _submitted,
@@ -359,6 +382,7 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "payment.made": _paid,
     "voucher.posted": _posted,
     "month.sealed": _sealed,
+    "seal.cosigned": _cosigned,
     "sheet.published": _published,
     "question.asked": _asked,
     "question.answered": _answered,

@@ -1,17 +1,96 @@
 """Seals: the month's turn, the root over the leaves before, the balances, the signed note."""
 # ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from approvals.verify.reading import Entry
-from approvals.verify.verdict import Stop
+from approvals.verify.verdict import Sealed, Stop
 from ledger import canonical
 from ledger.digits import digits
-from ledger.note import Checkpoint, checkpoint_text, open_note
+from ledger.note import Checkpoint, check_cosignature, checkpoint_text, open_note, usable_name
 from ledger.refusal import Refusal
 from ledger.tree import Frontier
 
 DECEMBER = 12
+
+
+@dataclass(slots=True)
+class Watch:
+    """Who witnesses a village's seals: public keys (hex) by name; `need` of them must agree.
+
+    `asked` and `owed` are those of the last seal, `signed` who has cosigned it. A village that has
+    named no witnesses owes none.
+    """
+
+    names: dict[str, str] = field(default_factory=dict)
+    need: int = 0
+    asked: dict[str, str] = field(default_factory=dict)
+    owed: int = 0
+    signed: list[str] = field(default_factory=list)
+
+    def seal(self) -> None:
+        """Begin anew: a month has been sealed under the witnesses of now."""
+        self.asked, self.owed, self.signed = dict(self.names), self.need, []
+
+
+def set_witnesses(watch: Watch, entry: Entry) -> None:
+    """Take the witnesses from this leaf on; they watch the seals after it.
+
+    Rule: q of n, f of them corrupt, 2q − n > f (docs/FORMATS.md, "Witnesses").
+
+    Raises:
+        Stop: Y126.
+    """
+    body = entry.body
+    names = {one["name"]: one["public"] for one in body["witnesses"]}
+    n, q, f = len(body["witnesses"]), body["quorum"], body["faulty"]
+    distinct = len(names) == len(set(names.values())) == n
+    if not distinct or not all(map(usable_name, names)) or q > n or f >= n or 2 * q - n <= f:
+        raise Stop("Y126", n=n, q=q, f=f)
+    watch.names, watch.need = names, q
+
+
+def cosign(watch: Watch, entry: Entry, last: Sealed | None) -> Sealed:
+    """Return the last seal with one more cosignature on it, by a witness that it was under.
+
+    Raises:
+        Stop: Y127.
+    """
+    body = entry.body
+    name, public = body["witness"], watch.asked.get(body["witness"])
+    if last is None or last.period != body["period"] or public is None or name in watch.signed:
+        raise Stop("Y127", witness=name, period=body["period"])
+    text = last.note.partition("\n\n")[0] + "\n"
+    try:
+        check_cosignature(body["line"], text, name, bytes.fromhex(public))
+    except Refusal as fault:
+        raise Stop("Y127", witness=name, period=body["period"]) from fault
+    watch.signed.append(name)
+    return last._replace(note=f"{last.note}{body['line']}\n")
+
+
+def check_quorum(watch: Watch, sealed: str) -> None:
+    """Refuse to seal a month while the one before lacks witnesses.
+
+    Raises:
+        Stop: Y128.
+    """
+    if len(watch.signed) < watch.owed:
+        raise Stop("Y128", period=sealed, signed=len(watch.signed), owed=watch.owed)
+
+
+def check_previous(entry: Entry, before: Sequence[Sealed]) -> None:
+    """Refuse a seal that does not bind the bytes of the seal before, cosignatures and all.
+
+    Raises:
+        Stop: Y129.
+    """
+    expected = sha256(before[-1].note.encode()).hexdigest() if before else ""
+    if entry.body["previous"] != expected:
+        raise Stop("Y129", period=entry.subject)
 
 
 def following(period: str) -> str:

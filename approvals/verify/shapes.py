@@ -193,6 +193,10 @@ BODIES: dict[str, Check] = {
         }
     ),
     "delegation.ended": record(seat=word, giver=word, to=word, reason=text),
+    "server.keyed": record(key=KEY, alg=ALG, public=HASH),
+    "witnesses.set": record(
+        witnesses=listing(record(name=word, public=HASH)), quorum=positive, faulty=count
+    ),
     "registrar.changed": record(
         key=KEY, alg=ALG, public=HASH, previous=KEY, root=HASH, reason=word
     ),
@@ -260,8 +264,14 @@ BODIES: dict[str, Check] = {
         }
     ),
     "month.sealed": record(
-        period=MONTH, size=positive, root=HASH, balances=HASH, note=listing(text)
+        period=MONTH,
+        size=positive,
+        root=HASH,
+        balances=HASH,
+        note=listing(text),
+        previous=either(empty, HASH),
     ),
+    "seal.cosigned": record(period=MONTH, witness=word, line=word),
     "sheet.published": record(period=MONTH, sheet=HASH, posted=day, until=day),
     "question.asked": record(question=word, period=MONTH, line=text, text=word, asked=day),
     "question.answered": record(question=word, text=word, correction=text),
@@ -287,6 +297,9 @@ SUBJECTS: dict[str, Callable[[Any], object]] = {
     "delegation.given": lambda body: body["seat"],
     "delegation.ended": lambda body: body["seat"],
     "registrar.changed": lambda body: body["key"],
+    "server.keyed": lambda body: body["key"],
+    "witnesses.set": lambda _: "witnesses",
+    "seal.cosigned": lambda body: body["period"],
     "policy.adopted": lambda body: body["policy"]["id"],
     "account.opened": lambda body: body["code"],
     "month.sealed": lambda body: body["period"],

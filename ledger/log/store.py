@@ -35,6 +35,7 @@ REGISTRY = frozenset(
         "delegation.given",
         "delegation.ended",
         "registrar.changed",
+        "server.keyed",
         "policy.adopted",
     }
 )

@@ -196,6 +196,14 @@ def write_seal(conn: Connection, village: str, item: Seal) -> None:
     conn.execute(insert(seal).values(village=village, note=item.note.encode(), **values))
 
 
+def cosign(conn: Connection, village: str, period: str, line: str) -> None:
+    """Add a witness's signature line to the note of a month's seal."""
+    known = select(seal.c.note).where(seal.c.village == village, seal.c.period == period)
+    note = bytes(conn.execute(known).scalar_one()) + f"{line}\n".encode()
+    where = (seal.c.village == village, seal.c.period == period)
+    conn.execute(update(seal).where(*where).values(note=note))
+
+
 def seals(conn: Connection, village: str) -> list[Seal]:
     """Return the seals of a village in order of period."""
     query = select(seal).where(seal.c.village == village).order_by(seal.c.period)
