@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import socket
 import stat
 import subprocess
@@ -16,6 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 from typer.testing import CliRunner, Result
 from witnessing import KEY, LOG, ORIGIN, body, secret, signed, text
 
@@ -151,6 +153,39 @@ def test_a_visitor_who_leaves_half_way_harms_nobody(folder: Path) -> None:
                 b"POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\nold"
             )
         assert isinstance(witnessing.ask(url, body("a", 0, 5), 10), str)
+
+
+def test_the_pages_without_a_network_between(folder: Path) -> None:
+    with TestClient(witness.web(Witness(folder, lambda: NOW))) as client:
+        line = client.post("/add-checkpoint", content=body("a", 0, 5))
+        key = Witness(folder).verifier
+        assert note.check_cosignature(line.text.rstrip("\n"), text("a", 5), *key) == NOW
+        assert "已见证到第 5 条" in client.get("/").text
+        conflict = client.post("/add-checkpoint", content=body("a", 0, 5))
+        assert (conflict.status_code, conflict.text) == (409, "5\n")
+        assert conflict.headers["Content-Type"] == "text/x.tlog.size"
+        assert client.post("/add-checkpoint", content=b"x" * 70000).status_code == 413
+        assert client.get("/nowhere").status_code == 404
+        (folder / ".seen.json.part").mkdir()
+        assert client.post("/add-checkpoint", content=body("a", 5, 9)).status_code == 503
+        (folder / "logs.json").unlink()
+        assert "F115" in client.get("/").text
+
+
+def test_ctrl_c_ends_the_server_quietly(folder: Path) -> None:
+    code = "import sys; from app.cli import main; sys.argv[0] = 'mingbai'; main()"
+    command = [sys.executable, "-c", code, "witness", "serve", str(folder), "--port", "0"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=HERE.parent
+    ) as process:
+        assert process.stdout is not None
+        found = re.search(r"http://[0-9.:]+", process.stdout.readline().decode())
+        assert found
+        assert isinstance(witnessing.ask(found[0], body("a", 0, 5), 10), str)
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert complaint == b""
 
 
 # Keeping before answering
