@@ -19,6 +19,7 @@ from sqlalchemy import Engine
 from app import database
 from app.desk import bundle, roll_of, three_statements
 from app.settings import Settings
+from app.witness import witness_app
 from approvals import register
 from approvals.verify import verify as evaluate
 from approvals.verify.cache import evaluated
@@ -49,6 +50,7 @@ app = typer.Typer(
 )
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+app.add_typer(witness_app, name="witness")
 
 PAPER, FOLDER = "纸张只有 A4 和 A3", "不是账簿目录"
 Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 mingbai-data）")]

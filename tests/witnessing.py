@@ -26,6 +26,7 @@ def leaves(history: str, size: int) -> list[bytes]:
     return [tree.leaf_hash(line.encode()) for line in lines]
 
 
+@cache
 def text(history: str, size: int, origin: str = ORIGIN) -> str:
     root = tree.root(leaves(history, size))
     return note.checkpoint_text(note.Checkpoint(origin, size, root, ("period 2021-05",)))
