@@ -16,11 +16,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from app import database
+from app import database, proofs
 from app.desk import bundle, roll_of, three_statements
 from app.settings import Settings
 from app.witness import witness_app
-from approvals import register
+from approvals import receipts, register
 from approvals.verify import verify as evaluate
 from approvals.verify.cache import evaluated
 from approvals.verify.report import report
@@ -53,6 +53,7 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 app.add_typer(witness_app, name="witness")
 
 PAPER, FOLDER = "纸张只有 A4 和 A3", "不是账簿目录"
+COSIGN = "请给出 --ask 名称=网址，或 --request 文件，或 --line 文件和 --name 名称"
 Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 mingbai-data）")]
 Village = Annotated[str, typer.Argument(help="村代码，如 510802-sandui-jingtian")]
 Period = Annotated[str, typer.Argument(help="月份，如 2021-05")]
@@ -446,6 +447,109 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         money = yuan(int(str(row["money_fen"])))
         head = f"{row['village']}  封存至 {row['sealed'] or '—'}"
         out.print(f"{head}  在办 {row['open']}  货币资金 {money} 元")
+
+
+@app.command("receipt")
+def receipt_(
+    file: Annotated[Path, typer.Argument(help="签名后下载的回执文件")],
+    books: Annotated[Path, typer.Option("--books", help="一个村的账簿目录")],
+    as_json: AsJson = False,
+) -> None:
+    """核对签名回执：签过的操作是不是还原样在账簿里。
+
+    例：mingbai receipt 井田村-381.receipt.txt --books books/510802-sandui-jingtian
+    """
+    if not books.is_dir():
+        raise typer.BadParameter(FOLDER, param_hint="--books")
+    outcome = evaluated(books)
+    if outcome.stop is not None:
+        err.print(str(outcome.stop.fault()), style="red", markup=False)
+        raise typer.Exit(1)
+    try:
+        receipt = receipts.parse(file.read_text("utf-8"))
+    except UnicodeDecodeError as fault:
+        raise receipts.BadReceipt from fault
+    people = outcome.history.people
+    servers = [key.raw for key in people.keys.values() if key.person == "server"]
+    receipts.check_any(receipt, servers)
+    receipts.compare(receipt, books)
+    size = outcome.history.tree.size
+    if as_json:
+        show({"good": True, "seq": receipt.seq, "size": receipt.checkpoint.size, "log": size})
+        return
+    out.print(f"回执属实：这是第 {receipt.seq} 条操作，原样在账簿里（现有 {size} 条）。")
+
+
+@app.command("witnesses")
+def witnesses_(
+    village: Village,
+    witness: Annotated[list[str] | None, typer.Option(help="见证方的公钥一行（可多次）")] = None,
+    quorum: Annotated[int, typer.Option(help="至少几方见证才算数")] = 3,
+    faulty: Annotated[int, typer.Option(help="其中最多几方可能作假")] = 1,
+    data: Data = None,
+) -> None:
+    """由镇登记员指定本村封账的见证方；不带 --witness 时显示现在的见证情况和本账本的公钥。
+
+    例：mingbai witnesses 510802-sandui-jingtian --witness school+1a2b3c4d+BA…
+    """
+    with opened(data) as (settings, engine):
+        if not witness:
+            with database.read(engine) as conn:
+                for said in proofs.describe(conn, village):
+                    out.print(said, markup=False)
+            return
+        pin = typer.prompt("镇登记员的签名密码", hide_input=True)
+        proofs.name_witnesses(settings, engine, village, pin, witness, (quorum, faulty))
+    out.print(f"{village}：{len(witness)} 方见证，凑齐 {quorum} 方算数。")
+
+
+@app.command()
+def cosign(
+    village: Village,
+    ask: Annotated[list[str] | None, typer.Option(help="名称=网址，可多次")] = None,
+    request: Annotated[Path | None, typer.Option(help="写出申请文件（用 U 盘送去）")] = None,
+    since: Annotated[int, typer.Option(help="见证方已见证到第几条")] = 0,
+    line: Annotated[Path | None, typer.Option(help="见证方给的签名文件")] = None,
+    name: Annotated[str, typer.Option(help="签名文件是哪一方的")] = "",
+    data: Data = None,
+) -> None:
+    """请见证方见证最近一次封账：联网，或用 U 盘送申请、取签名。
+
+    例：mingbai cosign 510802-sandui-jingtian --ask school=http://10.0.0.7:8400
+    """
+    pairs = [one.partition("=") for one in ask or []]
+    if not all(mark and url for _, mark, url in pairs) or not (ask or request or (line and name)):
+        raise typer.BadParameter(COSIGN, param_hint="--ask")
+    with opened(data) as (settings, engine):
+        if request:
+            with database.read(engine) as conn:
+                request.write_bytes(proofs.request(conn, village, since))
+            out.print(f"已写出 {request}，请见证方用 mingbai witness sign 签。")
+        if line:
+            proofs.hand_in(settings, engine, village, name, line.read_text("utf-8"))
+            out.print(f"{name}：已见证。")
+        addresses = {who: url for who, _, url in pairs}
+        asked = proofs.ask_all(settings, engine, village, addresses)
+    for one in asked:
+        out.print(f"{one.name}：{'已见证' if one.good else one.why}", markup=False)
+    if not all(one.good for one in asked):
+        raise typer.Exit(1)
+
+
+@app.command("change-registrar")
+def change_registrar(
+    reason: Annotated[str, typer.Option(help="为什么更换，如 换届")],
+    data: Data = None,
+) -> None:
+    """更换镇登记员：原登记员和新登记员先后输入签名密码，所有村一起更换。
+
+    例：mingbai change-registrar --reason 工作调动
+    """
+    with opened(data) as (settings, engine):
+        old = typer.prompt("原登记员的签名密码", hide_input=True)
+        new = typer.prompt("新登记员的签名密码（六位以上数字）", hide_input=True)
+        key, changed = proofs.change_registrar(settings, engine, (old, new), reason)
+    out.print(f"{len(changed)} 个村已更换，新登记员密钥指纹 {key}。请把指纹印在公开表上。")
 
 
 class NoInstallation(Refusal):
