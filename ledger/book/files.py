@@ -123,7 +123,8 @@ def project(
     Given periods, only the files of those months, of the events after the last seal and of the
     years are looked at, and what is missing; the cost then does not grow with the books, and books
     that are ahead of this connection's view are left alone. Months come before the files that
-    include them, so that a reader never finds an include missing.
+    include them, so that a reader never finds an include missing. Without periods, what interrupted
+    writes left behind is removed too.
 
     Raises:
         UnknownVillage: the village has no log.
@@ -132,6 +133,7 @@ def project(
     folder = root / village(conn, code).code  # refused before a folder is made
     with _alone(folder):
         if periods is None:
+            sweep(folder)
             files: Iterable[tuple[str, bytes]] = _in_order(render(conn, code))
         else:
             files = _some(conn, code, folder, periods)
@@ -262,7 +264,7 @@ def compare(conn: Connection, code: str, root: Path) -> list[str]:
 def sweep(folder: Path) -> list[str]:
     """Remove what interrupted writes left behind under a village's folder; return the paths.
 
-    Call it at start only, while nothing is being written.
+    Call it only while nothing is being written: alone in the folder.
     """
     found = sorted(folder.rglob(f".*{PART}"))
     for path in found:
