@@ -8,8 +8,10 @@ import ctypes
 import sqlite3
 from collections.abc import Callable
 from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_int64, c_void_p, cast
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
+from unittest.mock import patch
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy import event as hooks
@@ -31,8 +33,9 @@ class File(Structure):
     """sqlite3_file: what the library knows of an open file."""
 
 
-OPEN = CFUNCTYPE(c_int, POINTER(Vfs), c_char_p, POINTER(File), c_int, POINTER(c_int))
-DELETE = CFUNCTYPE(c_int, POINTER(Vfs), c_char_p, c_int)
+# Names are pointers: the library keeps them, and finds more behind the end of the name.
+OPEN = CFUNCTYPE(c_int, POINTER(Vfs), c_void_p, POINTER(File), c_int, POINTER(c_int))
+DELETE = CFUNCTYPE(c_int, POINTER(Vfs), c_void_p, c_int)
 WRITE = CFUNCTYPE(c_int, POINTER(File), c_void_p, c_int, c_int64)
 TRUNCATE = CFUNCTYPE(c_int, POINTER(File), c_int64)
 SYNC = CFUNCTYPE(c_int, POINTER(File), c_int)
@@ -78,6 +81,10 @@ class Taps:
 
 def _tell(what: str, name: str, number: int = 0, data: bytes = b"") -> int:
     return Taps.tap(what, name, number, data) if Taps.tap and name else OK
+
+
+def _name(pointer: int | None) -> str:
+    return Path(ctypes.string_at(pointer).decode()).name if pointer else ""
 
 
 def _address(file: Any) -> int:
@@ -128,18 +135,18 @@ def register() -> None:
     ctypes.memmove(byref(ours), byref(default), size)
     ours.zName, ours.pNext = NAME, None
 
-    def open_(vfs: Any, name: bytes | None, file: Any, flags: int, out: Any) -> int:
+    def open_(vfs: Any, name: int | None, file: Any, flags: int, out: Any) -> int:
         code = default.xOpen(vfs, name, file, flags, out)
         Taps.names.pop(_address(file), None)
         if code == OK and file.contents.pMethods:
-            Taps.names[_address(file)] = Path(name.decode()).name if name else ""
+            Taps.names[_address(file)] = _name(name)
             table = _table(file.contents.pMethods)
             file.contents.pMethods = ctypes.pointer(table)
         return code
 
-    def delete(vfs: Any, name: bytes, sync: int) -> int:
+    def delete(vfs: Any, name: int, sync: int) -> int:
         code = default.xDelete(vfs, name, sync)
-        _tell("delete", Path(name.decode()).name)
+        _tell("delete", _name(name))
         return code
 
     ours.xOpen, ours.xDelete = OPEN(open_), DELETE(delete)
@@ -163,9 +170,9 @@ def connect(path: Path, pragmas: tuple[str, ...] = ()) -> Engine:
         address = f"file:{path}?vfs={NAME.decode()}"
         return sqlite3.connect(address, uri=True, check_same_thread=False)
 
-    engine = create_engine(f"sqlite:///{path}", creator=create)
-    hooks.listen(engine, "connect", database._prepare)
-    hooks.listen(engine, "begin", database._begin)
+    through = partial(create_engine, creator=create)
+    with patch("app.database.create_engine", through):
+        engine = database.connect(f"sqlite:///{path}")
 
     @hooks.listens_for(engine, "connect")
     def more(connection: Any, _entry: Any) -> None:
