@@ -171,7 +171,15 @@ def serve(
     """
     with opened(data) as (settings, engine):
         database.create(engine)
+        _catch_up(engine, settings.books)
     _serve(settings, port, host)
+
+
+def _catch_up(engine: Engine, books: Path) -> None:
+    """Bring the books to the log: a process may have ended between a commit and its projection."""
+    with database.read(engine) as conn:
+        for village in log.villages(conn):
+            files.project(conn, village, books)
 
 
 def _judge_books(books: Path) -> None:

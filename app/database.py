@@ -1,5 +1,8 @@
 """The database: SQLite in one file by default, PostgreSQL 15+ for a county; the same tables."""
 
+import errno
+import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -8,22 +11,25 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy import event as hooks
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_SECONDS = 30
+DISK_FULL = "53100"  # PostgreSQL's SQLSTATE
 
 
 def connect(url: str) -> Engine:
     """Return an engine for a database address (`sqlite:///…` or `postgresql+psycopg://…`).
 
     `engine.begin()` starts a write transaction; on SQLite it takes the write lock at once, because
-    a reader that turns writer fails at once when another has written meanwhile.
+    a reader that turns writer fails at once when another has written meanwhile. A full disk is an
+    OSError, as it is for files.
     """
     engine = create_engine(url, pool_pre_ping=not make_url(url).drivername.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare)
         hooks.listen(engine, "begin", _begin)
+    hooks.listen(engine, "handle_error", _full)
     return engine
 
 
@@ -42,6 +48,14 @@ def _prepare(connection: object, _entry: ConnectionPoolEntry) -> None:
 def _begin(conn: Connection) -> None:
     reading = conn.get_execution_options().get("reading", False)
     conn.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _full(context: ExceptionContext) -> None:
+    fault = context.original_exception
+    full = getattr(fault, "sqlstate", None) == DISK_FULL
+    if full or getattr(fault, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        place = context.engine.url.database if context.engine else None
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), place) from fault
 
 
 @contextmanager

@@ -174,3 +174,15 @@ def test_the_dividend_of_a_year(data: Path, tmp_path: Path) -> None:
     rows = json.loads(run("dividend", XIAOHE, "2021", "--data", data, "--json").output)
     assert sum(row["fen"] for row in rows) == 92_800_00
     assert "W040" in process("dividend", XIAOHE, "2019", "--data", data).stderr
+
+
+def test_the_server_brings_the_books_to_the_log_before_it_opens(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = data / "books" / XIAOHE
+    (folder / "2021/2021-05.beancount").unlink()
+    (folder / "2021/.2021-05.beancount.0123456789abcdef.part").write_bytes(b"torn")
+    monkeypatch.setattr(cli, "_serve", lambda *_: None)
+    assert run("serve", "--data", data).exit_code == 0
+    assert run("verify", folder).exit_code == 0
+    assert not list(folder.rglob("*.part"))

@@ -152,6 +152,16 @@ def test_an_older_view_of_the_log_does_not_write_over_a_newer_one(tmp_path: Path
         assert files.project(older, CODE, tmp_path) != []  # a rebuild means it
 
 
+def test_a_lost_projection_is_made_up_by_the_next_of_another_month(
+    filled: Connection, tmp_path: Path
+) -> None:
+    files.project(filled, CODE, tmp_path)
+    enter(filled, 2, make("transfer", date(2022, 3, 5), "再结转", [("153", 7), ("201", -7)]))
+    enter(filled, 3, make("transfer", date(2022, 4, 5), "又结转", [("153", 8), ("201", -8)]))
+    files.project(filled, CODE, tmp_path, ["2022-04"])
+    assert files.compare(filled, CODE, tmp_path) == []
+
+
 def test_one_writer_at_a_time(filled: Connection, tmp_path: Path) -> None:
     folder = tmp_path / CODE
     folder.mkdir()

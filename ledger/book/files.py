@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from ledger import canonical
 from ledger.accounts import chart_of
 from ledger.book.render import (
     events_path,
@@ -121,9 +122,10 @@ def project(
     """Write what changed of a village's books under `root / code` and return the files written.
 
     Given periods, only the files of those months, of the events after the last seal and of the
-    years are looked at, and what is missing; the cost then does not grow with the books, and books
-    that are ahead of this connection's view are left alone. Months come before the files that
-    include them, so that a reader never finds an include missing.
+    years are looked at, and what is missing or was posted to since; the cost then does not grow
+    with the books, and books that are ahead of this connection's view are left alone. Months come
+    before the files that include them, so that a reader never finds an include missing. Without
+    periods, what interrupted writes left behind is removed too.
 
     Raises:
         UnknownVillage: the village has no log.
@@ -132,6 +134,7 @@ def project(
     folder = root / village(conn, code).code  # refused before a folder is made
     with _alone(folder):
         if periods is None:
+            sweep(folder)
             files: Iterable[tuple[str, bytes]] = _in_order(render(conn, code))
         else:
             files = _some(conn, code, folder, periods)
@@ -192,8 +195,10 @@ def _some(
     missing = [period for period in seals if not (folder / events_path(period)).exists()]
     periods = {*periods, *unsealed, *missing}
     events = _events(conn, code, tail, seals, {*periods, tail})
-    if _ahead(folder / events_path(tail), events.get(events_path(tail), b"")):
-        return
+    known, data = _known(folder / events_path(tail)), events.get(events_path(tail), b"")
+    if len(known) > len(data) and known.startswith(data):
+        return  # another writer knew more of the log
+    periods |= _posted_since(known, data)
     years = _years(conn, code, span(posted, list(seals)))
     heads = [item for year in years for item in year_files(place, year, chart).items()]
     yield "village.json", village_file(place)
@@ -210,12 +215,21 @@ def _some(
         yield "all.beancount", all_file(place, years, chart)
 
 
-def _ahead(path: Path, data: bytes) -> bool:
-    """Tell whether the file holds these events and more: another writer knew more of the log."""
-    if not path.exists():
-        return False
-    found = path.read_bytes()
-    return len(found) > len(data) and found.startswith(data)
+def _known(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
+
+
+def _posted_since(known: bytes, data: bytes) -> set[str]:
+    """Return the months that were posted to in the events that the books do not know yet.
+
+    Months are written before the events: an earlier projection that failed, on a full disk say,
+    left its events out, and so its months are written now.
+    """
+    lines = data.removeprefix(known).splitlines()
+    statements = (
+        canonical.decode(line)["statement"] for line in lines if b"voucher.posted" in line
+    )
+    return {one["body"]["period"] for one in statements if one["kind"] == "voucher.posted"}
 
 
 def _years(conn: Connection, code: str, months: Sequence[str]) -> list[Year]:
@@ -262,7 +276,7 @@ def compare(conn: Connection, code: str, root: Path) -> list[str]:
 def sweep(folder: Path) -> list[str]:
     """Remove what interrupted writes left behind under a village's folder; return the paths.
 
-    Call it at start only, while nothing is being written.
+    Call it only while nothing is being written: alone in the folder.
     """
     found = sorted(folder.rglob(f".*{PART}"))
     for path in found:
