@@ -1,7 +1,7 @@
 """Many villages at once: each in a process of its own, the answers in the order of the villages."""
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -20,7 +20,7 @@ def verify_all(
     anchor: str | None = None,
     jobs: int = 1,
     work: Work = verify,
-) -> Iterator[tuple[int, Verdict]]:
+) -> Generator[tuple[int, Verdict], None, None]:
     """Yield each village's place in the list and its verdict, as they come.
 
     A process that dies answers for its village with Y00B, and another takes its place. When the
