@@ -6,18 +6,19 @@ import sys
 import tempfile
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from app import database, proofs
+from app import database, proofs, verifying
 from app.desk import bundle, roll_of, three_statements
+from app.drill import drill, lines_of
 from app.settings import Settings
 from app.witness import witness_app
 from approvals import receipts, register
@@ -52,7 +53,8 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 app.add_typer(witness_app, name="witness")
 
-PAPER, FOLDER = "纸张只有 A4 和 A3", "不是账簿目录"
+PAPER, ONE_STATE = "纸张只有 A4 和 A3", "状态文件只用于一个村的账簿目录"
+FOLDER = "不是账簿目录"
 COSIGN = "请给出 --ask 名称=网址，或 --request 文件，或 --line 文件和 --name 名称"
 Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 mingbai-data）")]
 Village = Annotated[str, typer.Argument(help="村代码，如 510802-sandui-jingtian")]
@@ -305,24 +307,63 @@ def verify(
     books: Annotated[Path, typer.Argument(help="一个村的账簿目录，或放着多个村的目录")],
     registrar: Annotated[str | None, typer.Option(help="登记员密钥指纹")] = None,
     anchor: Annotated[str | None, typer.Option(help="公开表上的 24 位数字，或封存文件")] = None,
+    state: Annotated[
+        Path | None, typer.Option(help="核验状态文件（自己保管），下次从已核验的月份接着核验")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="同时核验几个村（0：按处理器数）")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """核验账簿目录：不需要数据库，不需要服务器。
 
     例：mingbai verify books/510802-sandui-jingtian --anchor "0760 1060 9863 2245 7338 2332"
     """
-    if not books.is_dir():
-        raise typer.BadParameter(FOLDER, param_hint="BOOKS")
-    single = (books / "village.json").exists() or not any(books.glob("*/village.json"))
-    folders = [books] if single else sorted(path.parent for path in books.glob("*/village.json"))
-    mark = Path(anchor).read_text("utf-8") if anchor and Path(anchor).is_file() else anchor
-    verdicts = [evaluate(folder, registrar, mark) for folder in folders]
+    folders = _usable("BOOKS", lambda: verifying.folders_of(books))
+    key = _usable("--registrar", lambda: verifying.fingerprint(registrar))
+    mark = _usable("--anchor", lambda: verifying.anchor_of(anchor))
+    single = len(folders) == 1
+    if state is not None and not single:
+        raise typer.BadParameter(ONE_STATE, param_hint="--state")
+    if single:
+        verdict, what = _usable("--state", lambda: verifying.one(folders[0], key, mark, state))
+        verdicts = [verdict]
+        if what:
+            err.print(what)
+    else:
+        verdicts = verifying.many(folders, key, mark, jobs or verifying.cores(), err)
     if as_json:
         show([one.as_json() for one in verdicts])
+    elif single:
+        typer.echo(report(verdicts[0]))
     else:
-        for one in verdicts:
-            typer.echo(report(one))
+        for folder, one in zip(folders, verdicts, strict=True):
+            typer.echo(verifying.line(folder, one))
+        bad = sum(not one.good for one in verdicts)
+        typer.echo(f"共 {len(verdicts)} 个村：通过 {len(verdicts) - bad} 个，不通过 {bad} 个。")
     if not all(one.good for one in verdicts):
+        raise typer.Exit(1)
+
+
+def _usable(option: str, get: Callable[[], Any]) -> Any:  # noqa: ANN401 - what `get` returns
+    try:
+        return get()
+    except verifying.Unusable as fault:
+        raise typer.BadParameter(str(fault), param_hint=option) from fault
+
+
+@app.command("drill")
+def drill_(data: Data = None, as_json: AsJson = False) -> None:
+    """恢复演练：核验每个村的账簿，恢复到临时安装，再与现有的数据逐项比较。
+
+    例：mingbai drill --data /srv/mingbai
+    """
+    with opened(data) as (settings, engine):
+        found = drill(engine, settings.books)
+    if as_json:
+        show({one.village: one.differences for one in found})
+    else:
+        for one in found:
+            typer.echo(str(one))
+    if any(one.differences for one in found):
         raise typer.Exit(1)
 
 
@@ -332,24 +373,26 @@ def rebuild_(data: Data = None, as_json: AsJson = False) -> None:
 
     例：mingbai rebuild --data /srv/mingbai
     """
-    found: dict[str, tuple[int, list[str]]] = {}
+    found: dict[str, dict[str, Any]] = {}
     with opened(data) as (settings, engine):
         with database.read(engine) as conn:
             villages = log.villages(conn)
         for village in villages:
             with engine.begin() as conn:
-                before = files.compare(conn, village, settings.books)
+                mended = files.compare(conn, village, settings.books)
+                before = rebuild.rows(conn, village)
                 events = rebuild.rebuild(conn, village)
+                views = rebuild.differences(before, rebuild.rows(conn, village))
             with database.read(engine) as conn:
                 files.project(conn, village, settings.books)
-                found[village] = (events, before)
+            found[village] = {"events": events, "mended": mended, "views": views}
     if as_json:
-        show({name: {"events": count, "mended": paths} for name, (count, paths) in found.items()})
+        show(found)
         return
     for village, one in found.items():
-        count, mended = one
-        what = f"，改正 {len(mended)} 个文件" if mended else "，文件一致"
-        out.print(f"{village}：{count} 条事件{what}")
+        what = f"，改正 {len(one['mended'])} 个文件" if one["mended"] else "，文件一致"
+        tables = f"，改正视图 {'、'.join(one['views'])}" if one["views"] else "，视图一致"
+        out.print(f"{village}：{one['events']} 条事件{what}{tables}")
 
 
 @app.command()
@@ -369,13 +412,8 @@ def restore(
     settings.data.mkdir(parents=True, exist_ok=True)
     engine = database.connect(settings.url)
     database.create(engine)
-    lines = [
-        line
-        for path in sorted(books.glob("*/*.events.jsonl"))
-        for line in path.read_bytes().splitlines()
-    ]
     with engine.begin() as conn:
-        events = rebuild.restore(conn, verdict.village, lines)
+        events = rebuild.restore(conn, verdict.village, lines_of(books))
         root = log.root(conn, verdict.village).hex()
     with database.read(engine) as conn:
         files.project(conn, verdict.village, settings.books)

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from beancount import loader
@@ -195,9 +196,9 @@ def test_books_are_evaluated_once_until_a_file_changes(
 ) -> None:
     times = []
 
-    def counted(path: Path) -> Outcome:
+    def counted(path: Path, **more: Any) -> Outcome:
         times.append(path)
-        return evaluate(path)
+        return evaluate(path, **more)
 
     monkeypatch.setattr(cache, "evaluate", counted)
     assert audit(books) == audit(books) == []

@@ -3,14 +3,17 @@
 
 import stat
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from approvals.verify.shapes import (
+    FORMAT,
     PERIOD,
     check_at,
     check_envelope,
     check_nonce,
+    newer,
 )
 from approvals.verify.verdict import Stop, StopAt
 from ledger import canonical
@@ -19,7 +22,6 @@ from ledger.refusal import Refusal
 from ledger.tree import leaf_hash
 
 VILLAGE = "village.json"
-FORMAT = 1
 VILLAGE_FIELDS = {"format", "village", "name", "township", "chart", "opened", "registrar"}
 MARK = b'],"statement":'
 EVENTS = ".events.jsonl"
@@ -46,7 +48,15 @@ class Entry(NamedTuple):
     signed: bytes
 
 
-def files(books: Path) -> dict[str, Path]:
+class Files(dict[str, Path]):
+    """The files of a directory by name; `digests` are of the very bytes that were read last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.digests: dict[str, str] = {}
+
+
+def files(books: Path) -> Files:
     """Return every file below a directory by its name within it; links and devices are refused.
 
     Raises:
@@ -60,8 +70,8 @@ def files(books: Path) -> dict[str, Path]:
         raise StopAt(str(books), 0, "Y005") from fault
 
 
-def _listed(books: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
+def _listed(books: Path) -> Files:
+    found = Files()
     for path in sorted(books.rglob("*")):
         name = path.relative_to(books).as_posix()
         mode = path.lstat().st_mode
@@ -74,7 +84,7 @@ def _listed(books: Path) -> dict[str, Path]:
     return found
 
 
-def read(found: dict[str, Path], name: str) -> bytes:
+def read(found: Files, name: str) -> bytes:
     """Return the bytes of a file.
 
     Raises:
@@ -83,12 +93,14 @@ def read(found: dict[str, Path], name: str) -> bytes:
     if name not in found:
         raise StopAt(name, 0, "Y004")
     try:
-        return found[name].read_bytes()
+        data = found[name].read_bytes()
     except OSError as fault:
         raise StopAt(name, 0, "Y005") from fault
+    found.digests[name] = sha256(data).hexdigest()
+    return data
 
 
-def village(found: dict[str, Path]) -> dict[str, Any]:
+def village(found: Files) -> dict[str, Any]:
     """Return what village.json says.
 
     Raises:
@@ -99,6 +111,8 @@ def village(found: dict[str, Path]) -> dict[str, Any]:
         facts = canonical.decode(data.removesuffix(b"\n"))
     except Refusal as fault:
         raise StopAt(VILLAGE, 1, "Y010", why=fault.sentence()) from fault
+    if type(facts) is dict and newer(facts.get("format")):
+        raise StopAt(VILLAGE, 1, "Y01A", format=facts["format"], known=FORMAT)
     good = isinstance(facts, dict) and set(facts) == VILLAGE_FIELDS and data.endswith(b"\n")
     texts = good and all(isinstance(facts[name], str) for name in VILLAGE_FIELDS - {"format"})
     if not texts or facts["format"] != FORMAT:
@@ -106,7 +120,7 @@ def village(found: dict[str, Path]) -> dict[str, Any]:
     return dict(facts)
 
 
-def event_files(found: dict[str, Path]) -> list[str]:
+def event_files(found: Files) -> list[str]:
     """Return the names of the event files in the order of their months.
 
     Raises:
@@ -126,7 +140,7 @@ def period_of(name: str) -> str:
     return name.partition("/")[2].removesuffix(EVENTS)
 
 
-def entries(found: dict[str, Path], name: str, first: int) -> Iterator[Entry]:
+def entries(found: Files, name: str, first: int) -> Iterator[Entry]:
     """Yield the events of one file; `first` is the seq that its first line must have.
 
     Raises:

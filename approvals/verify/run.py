@@ -1,20 +1,30 @@
-"""Verify a books directory from end to end."""
-# ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
+"""Verify a books directory from end to end, or on from what was verified before."""
 
-import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 from approvals.verify import cache
+from approvals.verify.anchors import check_anchor
 from approvals.verify.outcome import Outcome, evaluate
-from approvals.verify.replay import History
+from approvals.verify.reading import VILLAGE
 from approvals.verify.seals import printed
-from approvals.verify.text import check_beancount, check_texts
+from approvals.verify.state import State
+from approvals.verify.text import check_beancount, check_new, check_texts
 from approvals.verify.verdict import Counts, Fault, StopAt, Verdict
-from ledger.note import open_note
-from ledger.refusal import Refusal
 
-DIGITS = 24
-FILES = ".events.jsonl"
+PARTS = (".beancount", ".events.jsonl", ".seal")
+
+
+class Done(NamedTuple):
+    """A verdict, and what a later verification may go on from.
+
+    `since` is the sealed month that this one went on from, or "" if it began at the beginning;
+    `state` is None unless the books are good and a month is sealed.
+    """
+
+    verdict: Verdict
+    state: State | None = None
+    since: str = ""
 
 
 def verify(books: Path, registrar: str | None = None, anchor: str | None = None) -> Verdict:
@@ -24,25 +34,73 @@ def verify(books: Path, registrar: str | None = None, anchor: str | None = None)
     twenty-four digits of a printed sheet, or the text of a sealed note: one sealed month must match
     it. Rule: docs/FORMATS.md, all of it.
     """
+    return proceed(books, registrar, anchor).verdict
+
+
+def proceed(
+    books: Path,
+    registrar: str | None = None,
+    anchor: str | None = None,
+    past: State | None = None,
+    *,
+    keep: bool = False,
+) -> Done:
+    """Verify on from a state, if there is one that fits, and return the same verdict as `verify`.
+
+    Only "good" is ever said from a state: whatever is found amiss, everything is verified anew.
+    `keep` asks for the state of these books. It never raises.
+    """
+    if past is not None:
+        done = _guarded(books, registrar, anchor, past, keep=keep)
+        if done.verdict.good:
+            return done
+    return _guarded(books, registrar, anchor, None, keep=keep)
+
+
+def _guarded(
+    books: Path, registrar: str | None, anchor: str | None, past: State | None, *, keep: bool
+) -> Done:
     try:
-        return _verify(books, registrar, anchor)
+        return _verify(books, registrar, anchor, past, keep=keep)
     except Exception:  # noqa: BLE001 - whatever a hostile directory does, the answer is a sentence
-        return Verdict(good=False, fault=StopAt(str(books), 0, "Y000").fault())
+        return Done(Verdict(good=False, fault=StopAt(str(books), 0, "Y000").fault()))
 
 
-def _verify(books: Path, registrar: str | None, anchor: str | None) -> Verdict:
-    outcome = evaluate(books, registrar)
+def _verify(
+    books: Path, registrar: str | None, anchor: str | None, past: State | None, *, keep: bool
+) -> Done:
+    outcome = evaluate(books, registrar, past, keep=keep)
     stop = outcome.stop
     digits: dict[str, str] = {}
     if stop is None:
-        cache.keep(books, outcome)
         try:
-            check_beancount(outcome, check_texts(outcome))
+            _check_books(books, outcome)
             digits = _digits(outcome)
-            _check_anchor(outcome, digits, anchor)
+            check_anchor(outcome, digits, anchor)
         except StopAt as found:
             stop = found
-    return _verdict(outcome, stop.fault() if stop else None, digits)
+    verdict = _verdict(outcome, stop.fault() if stop else None, digits)
+    state = _state(outcome, digits) if verdict.good else None
+    return Done(verdict, state, outcome.past.sealed if outcome.past else "")
+
+
+def _check_books(books: Path, outcome: Outcome) -> None:
+    texts = check_texts(outcome)
+    if outcome.past is not None:
+        check_new(outcome, outcome.past, texts)
+        return
+    cache.keep(books, outcome)
+    check_beancount(outcome, texts)
+
+
+def _state(outcome: Outcome, digits: dict[str, str]) -> State | None:
+    """Return what stays of a good verification: nothing of it is newer than the last seal."""
+    if outcome.kept is None:
+        return None
+    sealed, found = outcome.kept.sealed, outcome.files.digests
+    periods = [seal.period for seal in outcome.history.seals]
+    names = [VILLAGE, *(f"{one[:4]}/{one}{part}" for one in periods for part in PARTS)]
+    return State(sealed, {name: found[name] for name in names}, digits, outcome.kept.history)
 
 
 def _verdict(outcome: Outcome, fault: Fault | None, digits: dict[str, str]) -> Verdict:
@@ -71,39 +129,8 @@ def _verdict(outcome: Outcome, fault: Fault | None, digits: dict[str, str]) -> V
 
 def _digits(outcome: Outcome) -> dict[str, str]:
     history = outcome.history
-    return {s.period: printed(s.root, history.village, s.period) for s in history.seals}
-
-
-def _check_anchor(outcome: Outcome, digits: dict[str, str], anchor: str | None) -> None:
-    """Hold the books against what somebody kept outside of them.
-
-    Raises:
-        StopAt: Y150 no sealed month matches, Y151 the anchor is neither digits nor a note.
-    """
-    if anchor is None:
-        return
-    text = "".join(unicodedata.normalize("NFKC", anchor).split()).replace("-", "")
-    if text.isdecimal() and len(text) == DIGITS:
-        matched = text in {item.replace(" ", "") for item in digits.values()}
-    else:
-        matched = _matches_note(outcome, anchor)
-    if not matched:
-        raise StopAt("village.json", 0, "Y150")
-
-
-def _matches_note(outcome: Outcome, anchor: str) -> bool:
-    history = outcome.history
-    note = anchor.replace("\r\n", "\n").rstrip("\n") + "\n"
-    # Sealed by whoever was registrar then; a note by none of them is nobody's.
-    texts = [text for key in history.people.registrars if (text := _opened(history, note, key))]
-    if not texts:
-        raise StopAt("village.json", 0, "Y151")
-    sealed = {seal.note.partition("\n\n")[0] + "\n" for seal in history.seals}
-    return texts[0] in sealed
-
-
-def _opened(history: History, note: str, key: str) -> str:
-    try:
-        return open_note(note, f"mingbai/{history.village}", history.people.keys[key].raw)
-    except Refusal:
-        return ""
+    known = outcome.past.digits if outcome.past else {}
+    return {
+        seal.period: known.get(seal.period) or printed(seal.root, history.village, seal.period)
+        for seal in history.seals
+    }

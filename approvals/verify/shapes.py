@@ -8,6 +8,7 @@ from typing import Any
 
 from approvals.verify.verdict import Stop
 
+FORMAT = 1
 AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -312,12 +313,20 @@ SUBJECTS: dict[str, Callable[[Any], object]] = {
 }
 
 
+def newer(value: object) -> bool:
+    """Tell whether a format is of a later version than this program knows."""
+    return type(value) is int and value > FORMAT
+
+
 def check_envelope(value: Any) -> None:  # noqa: ANN401 - any JSON value
     """Refuse a line that has not the fields of an event line.
 
     Raises:
-        Stop: Y015.
+        Stop: Y015, Y01A.
     """
+    inner = value.get("statement") if type(value) is dict else None
+    if type(inner) is dict and newer(inner.get("format")):
+        raise Stop("Y01A", format=inner["format"], known=FORMAT)
     if type(value) is not dict or value.keys() != LINE or type(value["seq"]) is not int:
         raise Stop("Y015")
     statement, signatures = value["statement"], value["signatures"]

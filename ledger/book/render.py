@@ -1,7 +1,7 @@
 """A village's whole books at once, from what was posted, its events and its seals."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from ledger.book.text import (
     Accounts,
@@ -28,10 +28,12 @@ def render_books(
     chart: Accounts,
     events: Sequence[Event],
     seals: Mapping[str, str],
+    settled: Collection[str] = (),
 ) -> dict[str, bytes]:
     """Return every file of a village's books by its path relative to the village's folder.
 
-    `posted` in any order, `events` in order of leaves, `seals` the note of each sealed month.
+    `posted` in any order, `events` in order of leaves, `seals` the note of each sealed month. The
+    entries of `settled` months are left out: the caller knows them.
     """
     months: dict[str, list[Entered]] = defaultdict(list)
     for item in posted:
@@ -40,7 +42,7 @@ def render_books(
     years, closings = _years(months, span(list(months), list(seals)))
     for year in years:
         files |= year_files(village, year, chart)
-        for period in year.periods:
+        for period in [period for period in year.periods if period not in settled]:
             closing = closings[period] if period in seals else None
             files[month_path(period)] = month_file(period, months[period], chart, closing)
     if years:
