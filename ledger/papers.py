@@ -85,8 +85,8 @@ def _write(target: Path, data: bytes) -> None:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-    _sync_folder(target.parent)
-    _sync_folder(target.parent.parent)
+    for folder in (target.parent, target.parent.parent, target.parent.parent.parent):
+        _sync_folder(folder)  # each may be new: the name of a folder lies in the one above
 
 
 def _sync_folder(folder: Path) -> None:

@@ -82,3 +82,18 @@ def test_kind_is_told_by_content(data: bytes, kind: str | None) -> None:
 def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
     root = tmp_path_factory.mktemp("papers")
     assert papers.load(root, papers.save(root, data)) == data
+
+
+def test_every_folder_on_the_way_to_a_paper_is_synced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, fsync = set(), os.fsync
+
+    def note(handle: int) -> None:
+        synced.add(Path(f"/proc/self/fd/{handle}").readlink())
+        fsync(handle)
+
+    monkeypatch.setattr("os.fsync", note)
+    digest = papers.save(tmp_path, b"%PDF-1.7 new")
+    folder = tmp_path / "papers"
+    assert {tmp_path, folder, folder / digest[:2]} <= synced

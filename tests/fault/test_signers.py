@@ -1,0 +1,232 @@
+"""Thirty-two signers click twice on every voucher while some are amended: each is posted once.
+
+Each signer is a thread with an inbox. What waits for somebody lands in the inboxes of those who may
+do it, and each sends it twice at once under one nonce. Every seventh case is amended once by its
+maker meanwhile: the signatures of the first revision fall, and the signers come again.
+
+A longer campaign: `MINGBAI_TEST_VOUCHERS=2000 pytest --campaign tests/fault/test_signers.py`.
+"""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from hashlib import md5
+from queue import SimpleQueue
+
+import pytest
+from checks import book_faults, log_faults, verify_faults, view_faults
+from sample import COMMITTEE, STAFF, TERM, VILLAGE, ZONE, Village, hand, opening, payment, rent
+from sqlalchemy import Connection
+from test_races import engine
+
+from approvals import acts, gate, signoff, submission
+from approvals.acts import Desk
+from approvals.cases import standing_of
+from approvals.signoff import Tally
+from approvals.standing import Standing, ready
+from ledger.book import files
+from ledger.log import store as log
+from ledger.refusal import Refusal
+from ledger.voucher import Voucher
+
+__all__ = ["engine"]  # the fixture: a new database on SQLite and on PostgreSQL
+
+VOUCHERS = int(os.environ.get("MINGBAI_TEST_VOUCHERS", "500"))
+MORE = [(f"more{n:02d}", f"监增{chr(0x4E00 + n)}") for n in range(15)]
+MEMBERS = [person for person, _ in [*COMMITTEE, *MORE]]
+PEOPLE = [person for person, _ in STAFF.values()] + MEMBERS
+NOW = datetime(2021, 1, 28, 9, 0, tzinfo=ZONE)  # all at one time: nobody is before another
+Work = Callable[[Connection, Desk], object]
+
+
+def voucher(index: int, revision: int) -> Voucher:
+    """Return a voucher: a third are payments, with every signature there is."""
+    make = payment if index % 3 == 0 else rent
+    return make(date(2021, 1, 5 + index % 20), 10_000 + 10 * index + revision)
+
+
+def nonce(*words: object) -> str:
+    """Return the idempotency key of one click."""
+    return md5(repr(words).encode(), usedforsecurity=False).hexdigest()
+
+
+class Office:
+    """Signers at their inboxes."""
+
+    def __init__(self, village: Village, count: int) -> None:
+        self.village = village
+        self.cases = [f"20210128-{index:08x}" for index in range(count)]
+        self.inbox: dict[str, SimpleQueue[int | None]] = {name: SimpleQueue() for name in PEOPLE}
+        self.lock, self.open, self.idle = threading.Lock(), 0, threading.Event()
+        self.clicks, self.said, self.amended = Counter[str](), Counter[str](), set[int]()
+        self.hands = ThreadPoolExecutor(2 * len(PEOPLE))
+
+    def run(self) -> None:
+        """Submit every voucher and let the signers work until nothing waits."""
+        for index, case in enumerate(self.cases):
+            with self.village.engine.begin() as conn:
+                desk = Desk(VILLAGE, NOW, nonce(index, "submit"))
+                submission.submit(conn, hand("book1"), desk, voucher(index, 1), case)
+        self.open = 1
+        with ThreadPoolExecutor(len(PEOPLE)) as pool:
+            ends = [pool.submit(self.sit, person) for person in PEOPLE]
+            for index in range(len(self.cases)):
+                self.tell(index)
+            self.close()
+            self.idle.wait()
+            for inbox in self.inbox.values():
+                inbox.put(None)
+        self.hands.shutdown()
+        for end in ends:
+            end.result()
+
+    def close(self) -> None:
+        """Count one thing as done; when nothing is open, all go home."""
+        with self.lock:
+            self.open -= 1
+            if not self.open:
+                self.idle.set()
+
+    def tell(self, index: int) -> None:
+        """Put a case into the inboxes of those for whom it waits."""
+        standing = self.look(index)
+        for person in self.wanted(index, standing):
+            with self.lock:
+                self.open += 1
+            self.inbox[person].put(index)
+
+    def look(self, index: int) -> Standing:
+        with self.village.engine.begin() as conn:
+            return standing_of(conn, VILLAGE, self.cases[index])
+
+    def wanted(self, index: int, standing: Standing) -> set[str]:
+        """Return who has something to do for a case."""
+        if standing.state == "posted":
+            return set()
+        if not standing.waiting():
+            return {"book1"} if ready(standing) else {"cash1"}
+        found = set()
+        for step in standing.waiting():
+            for seat in step["seats"]:
+                if seat in STAFF:
+                    found.add(STAFF[seat][0])
+                else:  # two more than it takes
+                    many = standing.needs[step["id"]] + 2
+                    found |= {MEMBERS[(7 * index + n) % len(MEMBERS)] for n in range(many)}
+        if index % 7 == 0 and (standing.signoffs or index % 3) and index not in self.amended:
+            found.add("book1")
+        return found
+
+    def sit(self, person: str) -> None:
+        """Take cases from the inbox until told to go home."""
+        while (index := self.inbox[person].get()) is not None:
+            try:
+                done = [self.click(person, work) for work in self.work(person, index)]
+                if any(done):
+                    self.tell(index)
+            finally:
+                self.close()
+
+    def work(self, person: str, index: int) -> list[Work]:
+        """Return what a person now does with a case."""
+        standing, case, me = self.look(index), self.cases[index], hand(person)
+        if person == "book1" and ready(standing):
+            return [lambda conn, desk: gate.post(conn, me, desk, case)]
+        if person == "book1" and index % 7 == 0 and index not in self.amended:
+            self.amended.add(index)
+            new = voucher(index, 2)
+            return [lambda conn, desk: submission.submit(conn, me, desk, new, case)]
+        if person == "cash1" and not standing.waiting():
+            return [lambda conn, desk: signoff.pay(conn, me, desk, case)]
+        tally, clerk = Tally(NOW.date(), 25, 21, 19, 1), hand("clerk1")
+        found: list[Work] = []
+        for step in standing.waiting():
+            seats = [seat for seat in step["seats"] if self.holds(person, seat)]
+            if seats and step["kind"] == "meeting":
+                found.append(
+                    lambda conn, desk, name=step["id"]: signoff.close_meeting(
+                        conn, me, clerk, desk, case, name, tally
+                    )
+                )
+            elif seats:
+                found.append(
+                    lambda conn, desk, name=step["id"], seat=seats[0]: signoff.sign(
+                        conn, me, desk, case, name, seat
+                    )
+                )
+        return found
+
+    @staticmethod
+    def holds(person: str, seat: str) -> bool:
+        return person == STAFF[seat][0] if seat in STAFF else person in MEMBERS
+
+    def click(self, person: str, work: Work) -> bool:
+        """Send an act twice at once; tell whether it was done."""
+        with self.lock:
+            self.clicks[person] += 1
+            desk = Desk(VILLAGE, NOW, nonce(person, self.clicks[person]))
+
+        def send() -> str:
+            try:
+                with self.village.engine.begin() as conn:
+                    work(conn, desk)
+            except Refusal as refusal:
+                return refusal.code
+            return "done"
+
+        said = [end.result() for end in [self.hands.submit(send), self.hands.submit(send)]]
+        with self.lock:
+            self.said.update(said)
+        return "done" in said
+
+
+def enrol(village: Village) -> None:
+    """Give the committee fifteen more members."""
+    registrar = hand("registrar")
+    with village.engine.begin() as conn:
+        for person, name in MORE:
+            acts.enrol_person(conn, registrar, village.desk(), person, name)
+            acts.enrol_key(conn, registrar, village.desk(), person, hand(person).public)
+            acts.take_seat(conn, registrar, village.desk(), "supervision", person, TERM)
+
+
+def sign_all(village: Village, count: int) -> None:
+    """Let the signers work through so many vouchers and look at what came of it."""
+    assert len(PEOPLE) == 32
+    village.post(opening())
+    enrol(village)
+    office = Office(village, count)
+    office.run()
+    with village.engine.begin() as conn:
+        events = log.events(conn, VILLAGE)
+        assert [standing_of(conn, VILLAGE, case).state for case in office.cases] == (
+            ["posted"] * count
+        )
+    bodies = [(event.kind, event.subject, event.statement()) for event in events]
+    booked = Counter(case for kind, case, _ in bodies if kind == "voucher.posted")
+    assert [booked[case] for case in office.cases] == [1] * count
+    signed = Counter(
+        (case, said["body"]["revision"], said["body"]["step"], said["person"])
+        for kind, case, said in bodies
+        if kind == "case.signed"
+    )
+    assert set(signed.values()) == {1}
+    amended = Counter(case for kind, case, _ in bodies if kind == "voucher.submitted")
+    assert sum(amended[case] == 2 for case in office.cases) >= count // 21
+    assert len(office.said) > 1, "every second click should have met the first"
+    with village.engine.begin() as conn:
+        files.project(conn, VILLAGE, village.root)
+        found = log_faults(conn, VILLAGE) + view_faults(conn, VILLAGE)
+    assert found + book_faults(village.engine, village) + verify_faults(village) == []
+
+
+def test_thirty_two_signers_click_twice(village: Village) -> None:
+    sign_all(village, 12)
+
+
+@pytest.mark.campaign
+def test_thirty_two_signers_click_twice_on_many(village: Village) -> None:
+    sign_all(village, VOUCHERS)
