@@ -29,7 +29,7 @@ DERIVED = {"known", "numbers"}
 ENDED = {"posted", "withdrawn"}
 SETTLED = {
     "makers", "maker_seats", "revision", "digest", "head", "payer", "chain", "turns", "approvals",
-    "recused", "holders", "lines",
+    "recused", "holders", "lines", "hands", "papers",
 }  # fmt: skip
 
 
