@@ -11,7 +11,13 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 
 from ledger.tree import Frontier
 
@@ -26,6 +32,12 @@ class Codec(NamedTuple):
 
 
 PLAIN = Codec()
+# A key of any kind says itself what it is (SubjectPublicKeyInfo).
+KEY = Codec(
+    lambda key: key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex(),
+    lambda text: load_der_public_key(bytes.fromhex(text)),
+)
+KEYS = {Ed25519PublicKey, EllipticCurvePublicKey}
 OWN: dict[Any, Codec] = {
     bytes: Codec(bytes.hex, bytes.fromhex),
     date: Codec(date.isoformat, date.fromisoformat),
@@ -34,6 +46,7 @@ OWN: dict[Any, Codec] = {
         lambda key: key.public_bytes_raw().hex(),
         lambda text: Ed25519PublicKey.from_public_bytes(bytes.fromhex(text)),
     ),
+    EllipticCurvePublicKey: KEY,
 }
 
 
@@ -70,9 +83,9 @@ def fields(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a class of named fiel
 
 def _optional(kind: Any, inner: tuple[Any, ...]) -> Codec:  # noqa: ANN401 - as codec
     kinds = [item for item in inner if item is not type(None)]
-    if len(kinds) > 1:
+    if len(kinds) > 1 and not KEYS.issuperset(kinds):
         raise TypeError(kind)
-    write, read = codec(kinds[0])
+    write, read = codec(kinds[0]) if len(kinds) == 1 else KEY
     return Codec(
         write and (lambda value: None if value is None else write(value)),
         read and (lambda value: None if value is None else read(value)),

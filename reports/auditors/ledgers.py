@@ -8,6 +8,7 @@ import threading
 import warnings
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn
@@ -124,10 +125,15 @@ class VillageLedger(FavaLedger):
         return {**found, "filename": self._short(str(found.get("filename", "")))}
 
     def _short(self, name: str) -> str:
-        path = Path(name)
-        if path.is_relative_to(self.book.folder):
-            return path.relative_to(self.book.folder).as_posix()
-        return path.name if path.is_absolute() else name
+        return _within(self.book.folder, name)
+
+
+@lru_cache(4096)  # each entry and posting names its file, and there are few files
+def _within(folder: Path, name: str) -> str:
+    path = Path(name)
+    if path.is_relative_to(folder):
+        return path.relative_to(folder).as_posix()
+    return path.name if path.is_absolute() else name
 
 
 class Ledgers:

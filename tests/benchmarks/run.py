@@ -4,6 +4,7 @@ Machines differ and are noisy; a ratio of two things done on the same machine in
 what holds. Nothing here is a test; the figures stand in docs/BENCHMARKS.md.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,12 +22,17 @@ from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E
 from app import database  # noqa: E402
 from app.desk import three_statements  # noqa: E402
 from approvals import gate  # noqa: E402
-from approvals.verify import verify  # noqa: E402
+from approvals.verify import cache, state, verify  # noqa: E402
+from approvals.verify.county import verify_all  # noqa: E402
+from approvals.verify.run import proceed  # noqa: E402
 from disclosure.compose import compose  # noqa: E402
 from ledger.book import files  # noqa: E402
 from ledger.legs import store as leg_store  # noqa: E402
 from ledger.legs.tables import leg  # noqa: E402
+from ledger.tree import Frontier, leaf_hash  # noqa: E402
 from ledger.voucher import Number, Voucher  # noqa: E402
+from reports.auditors.application import build  # noqa: E402
+from reports.auditors.ledgers import SCOPE  # noqa: E402
 from reports.sheet_pdf import sheet_pdf  # noqa: E402
 
 LEGS = 100_000
@@ -122,6 +128,8 @@ def main() -> None:
         )
         pages(old)
         year(folder)
+        county(folder)
+        leaves()
 
 
 def pages(village: Village) -> None:
@@ -151,24 +159,105 @@ def pages(village: Village) -> None:
     row("statements at 100,000 legs", f"{timed(statements) * 1000:.0f} ms", "<= 300 ms")
 
 
-def year(folder: Path) -> None:
-    """Measure verify on a village-year of 1,200 payments, every one with its whole chain."""
-    village = new_village(folder / "year")
-    for month in range(1, 13):
-        day = date(2021, month, 10)
-        village.on(day)
-        for n in range(100):
-            village.post(payment(day, 100 + n))
-        following = date(2021, month + 1, 2) if month < 12 else date(2022, 1, 2)
-        village.on(following)
-        village.seal(f"2021-{month:02d}")
+def month(village: Village, number: int, vouchers: range) -> None:
+    """Post vouchers of a month, two payments to a receipt, each with its whole chain."""
+    day = date(2021, number, 10)
+    village.on(day)
+    for n in vouchers:
+        village.post(payment(day, 100 + n) if n % 3 else rent(day, 100 + n))
+
+
+def close(village: Village, number: int) -> None:
+    village.on(date(2021, number + 1, 2) if number < 12 else date(2022, 1, 2))
+    village.seal(f"2021-{number:02d}")
+
+
+def written(village: Village) -> Path:
     with village.engine.begin() as conn:
         files.project(conn, village.code, village.root)
-    verdict = verify(village.root / village.code)
+    return village.root / village.code
+
+
+def year(folder: Path) -> None:
+    """Measure verify on a village-year of 1,200 vouchers, at once and by a further month."""
+    village = new_village(folder / "year")
+    for number in range(1, 12):
+        month(village, number, range(100))
+        close(village, number)
+    past = proceed(written(village), keep=True).state
+    assert past is not None
+    month(village, 12, range(50))
+    cache.evaluated(written(village))
+    month(village, 12, range(50, 60))
+    fava(written(village))
+    month(village, 12, range(60, 100))
+    close(village, 12)
+    books = written(village)
+    whole = timed(lambda: verify(books), 3)
+    verdict = verify(books)
+    more = proceed(books, past=past, keep=True)
+    assert more.verdict == verdict
     assert verdict.good
-    taken = timed(lambda: verify(village.root / village.code), 3)
+    assert more.since == "2021-11"
     counts = f"{verdict.checked.vouchers:,} vouchers, {verdict.checked.signatures:,} signatures"
-    row(f"verify of a village-year ({counts})", f"{taken:.2f} s", "<= 5 s")
+    row(f"verify of a village-year ({counts})", f"{whole:.2f} s", "<= 5 s")
+    path = folder / "state"
+    state.write(path, past)
+    taken = timed(lambda: proceed(books, past=state.read(path), keep=True), 5)
+    row("the same with the state of November: one further month", f"{taken:.2f} s", "<= 0.5 s")
+    assert more.state is not None
+    size = f"{len(state.dump(more.state)) / 1e6:.1f} MB"
+    row("the state file of that year", size, "")
+
+
+def fava(books: Path) -> None:
+    """Measure Fava's page of a year after new events of the open month, in a judged village."""
+    judged = dict(cache._kept)
+
+    def page(known: dict[Path, cache.Known]) -> None:
+        cache._kept.clear()
+        cache._kept.update(known)  # as it was before the new events
+        client = build(books.parent, "zh_CN").test_client()
+        scope = {"asgi.scope": {SCOPE: frozenset({books.name})}}
+        answer = client.get(f"/{books.name}-2021/income_statement/", environ_overrides=scope)
+        assert answer.status_code == 200
+
+    what = "Fava's page after ten new vouchers, 1,161 in the year"
+    row(what, f"{timed(lambda: page(judged), 5):.2f} s", "<= 0.5 s")
+    row("the same before the books are judged", f"{timed(lambda: page({}), 3):.2f} s", "")
+
+
+def county(folder: Path) -> None:
+    """Measure eight villages of 300 vouchers with one process and with two."""
+    village = new_village(folder / "county-source")
+    month(village, 1, range(300))
+    close(village, 1)
+    source = written(village)
+    place = folder / "county"
+    for n in range(8):
+        shutil.copytree(source, place / f"village-{n}")
+    folders = sorted(place.iterdir())
+    alone = timed(lambda: list(verify_all(folders, jobs=1)), 3)
+    both = timed(lambda: list(verify_all(folders, jobs=2)), 3)
+    row("verify of 8 villages of 300 vouchers, one process", f"{alone:.2f} s", "")
+    row("the same with two processes, their start included", f"{both:.2f} s", "")
+    verdict = verify(source)
+    rate = 8 * verdict.checked.signatures / both
+    minutes = 150 * 14_400 / rate / 60
+    row("150 village-years of 14,400 signatures at that rate", f"{minutes:.0f} min", "<= 10 min")
+
+
+def leaves() -> None:
+    """Measure a log of a million leaves."""
+    leaf = leaf_hash(b"an event")
+
+    def grow() -> None:
+        frontier = Frontier()
+        for _ in range(1_000_000):
+            frontier.append(leaf)
+        frontier.root()
+
+    row("a million leaves appended to the frontier", f"{timed(grow, 3):.2f} s", "<= 5 s")
 
 
 if __name__ == "__main__":
