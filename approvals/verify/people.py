@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from approvals import passkey
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 
@@ -15,6 +16,17 @@ REGISTRAR = "registrar"
 DOMAIN = b"mingbai/key/v1\n"
 METHODS = ("paper", "pin", "passkey")
 SIGNERS = {"meeting.closed": 2}
+PASSKEY: dict[passkey.Reason, str] = {
+    "form": "Y04Q",
+    "type": "Y04R",
+    "challenge": "Y04S",
+    "origin": "Y04T",
+    "embedded": "Y04U",
+    "rp": "Y04V",
+    "verified": "Y04W",
+    "spelling": "Y04X",
+    "signature": "Y04Y",
+}
 
 
 @dataclass(slots=True)
@@ -22,9 +34,11 @@ class Key:
     """An enrolled key; the registrar's has no fixed method."""
 
     person: str
-    public: Ed25519PublicKey
+    public: passkey.Public
     raw: bytes
     method: str
+    alg: str = "ed25519"
+    rp: str = ""
     revoked: bool = False
 
 
@@ -83,7 +97,17 @@ def _key(person: str, body: dict[str, Any], method: str) -> Key:
     raw = bytes.fromhex(body["public"])
     if key_id(body["alg"], raw) != body["key"]:
         raise Stop("Y030", key=body["key"])
+    if body["alg"] in passkey.ALGS:
+        return _passkey(person, body, raw)
     return Key(person, Ed25519PublicKey.from_public_bytes(raw), raw, method)
+
+
+def _passkey(person: str, body: dict[str, Any], raw: bytes) -> Key:
+    try:
+        public = passkey.public_key(body["alg"], raw)
+    except ValueError as fault:
+        raise Stop("Y03P", key=body["key"]) from fault
+    return Key(person, public, raw, passkey.METHOD, body["alg"], body["rp"])
 
 
 def open_log(people: People, entry: Entry) -> None:
@@ -153,7 +177,7 @@ def check_signatures(people: People, entry: Entry) -> int:
     """Check every signature of an event and return how many there are.
 
     Raises:
-        Stop: Y040 to Y045.
+        Stop: Y040 to Y045, Y04P to Y04Y.
     """
     expected = SIGNERS.get(entry.kind, 1)
     if len(entry.signatures) != expected:
@@ -176,6 +200,13 @@ def _check_signature(people: People, entry: Entry, person: str, signature: dict[
         raise Stop("Y043", person=person)
     if entry.method not in METHODS or key.method not in {"", entry.method}:
         raise Stop("Y044", method=entry.method)
+    if signature["alg"] != key.alg:
+        raise Stop("Y04P", alg=signature["alg"])
+    if key.alg in passkey.ALGS or not isinstance(key.public, Ed25519PublicKey):
+        reason = passkey.check(key.alg, key.raw, key.rp, entry.signed, signature["value"])
+        if reason is not None:
+            raise Stop(PASSKEY[reason], person=person)
+        return
     try:
         key.public.verify(bytes.fromhex(signature["value"]), entry.signed)
     except InvalidSignature as fault:
