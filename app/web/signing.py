@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import facsimile
+from app import facsimile, registration
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, register, rules, signoff
+from approvals import cases, keys, passkeys, register, rules, signoff
 from approvals.policy import Step
 from approvals.register import Register
 from approvals.signoff import Tally, shown
@@ -86,6 +86,8 @@ def show_case(
         standing = cases.standing_of(conn, village, case)
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
+        rp, address = registration.relying_party(place.settings.base_url)
+        passkey = passkeys.of_village(conn, person, village, rp)
     asked = rules.asked_of(standing, people, person, day)
     payee = standing.voucher.payee
     legs = [{"name": _account(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs]
@@ -101,6 +103,8 @@ def show_case(
         "steps": [(step, standing.satisfied(step)) for step in standing.steps()],
         "asked": [(step, seat, _why(people, standing, step, day)) for step, seat in asked],
         "kin": payee is not None and people.related(person, payee.name),
+        "passkey": passkey,
+        "address": address,
         "refusal": refusal,
         "typed": getattr(request.state, "form", {}),
         "titles": {seat: register.title(seat) for _, seat in asked},
