@@ -364,6 +364,16 @@ def test_what_is_no_new_passkey(counter: TestClient) -> None:
     assert "这里不能用通行密钥" in counter.get("/passkey").text
 
 
+def test_the_registrar_and_a_key_that_is_none_are_not_offered(counter: TestClient) -> None:
+    place = place_of(counter)
+    good = passkeys.Credential(b"one", ES256, Authenticator().public, "localhost", 0)
+    with place.engine.begin() as conn:
+        with pytest.raises(passkeys.RegistrarHasPin):
+            passkeys.offer(conn, register.REGISTRAR, good, place.clock.now())
+        with pytest.raises(passkeys.BadCredential):
+            passkeys.offer(conn, AGRI, good._replace(public=bytes(65)), place.clock.now())
+
+
 def test_one_device_is_offered_once_and_an_offer_can_be_dropped(counter: TestClient) -> None:
     device, before = Authenticator(), size(counter)
     offer(counter, AGRI, device)

@@ -70,7 +70,7 @@ def own(request: Request, who: Someone, place: InRoom) -> Response:
     with reading(place) as conn:
         enrolled, offered = passkeys.of(conn, who.person)
     values = {
-        "enrolled": enrolled,
+        "enrolled": enrolled if enrolled and enrolled.rp == rp else None,
         "offered": offered,
         "rp": rp if who.person != REGISTRAR else "",
         "address": address,
