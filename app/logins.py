@@ -9,7 +9,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from app.tables import login, session
+from app.tables import login, pending, session
 from ledger.refusal import Refusal
 
 TRIES = 5
@@ -85,12 +85,13 @@ def enter(engine: Engine, name: str, password: str, now: datetime) -> str:
 def _open(conn: Connection, name: str, now: datetime) -> str:
     conn.execute(delete(session).where(session.c.until < now.isoformat()))
     token = secrets.token_urlsafe(32)
-    row = {"token": _digest(token), "name": name, "csrf": secrets.token_hex(32)}
+    row = {"token": digest(token), "name": name, "csrf": secrets.token_hex(32)}
     conn.execute(insert(session).values(until=(now + STAY).isoformat(), **row))
     return token
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """Return what the database keeps of a session token."""
     return sha256(token.encode()).hexdigest()
 
 
@@ -99,7 +100,7 @@ def visitor(conn: Connection, token: str, now: datetime) -> Visitor | None:
     query = (
         select(session.c.name, session.c.csrf, session.c.until, login.c.person)
         .join(login, login.c.name == session.c.name)
-        .where(session.c.token == _digest(token))
+        .where(session.c.token == digest(token))
     )
     row = conn.execute(query).first()
     if row is None or datetime.fromisoformat(row.until) <= now:
@@ -109,7 +110,8 @@ def visitor(conn: Connection, token: str, now: datetime) -> Visitor | None:
 
 def leave(conn: Connection, token: str) -> None:
     """End a session."""
-    conn.execute(delete(session).where(session.c.token == _digest(token)))
+    conn.execute(delete(session).where(session.c.token == digest(token)))
+    conn.execute(delete(pending).where(pending.c.token == digest(token)))
 
 
 class WeakPassword(Refusal):

@@ -1,6 +1,6 @@
 """Logins and sessions: ordinary tables, no part of the log."""
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Integer, String, Table, Text
 
 from ledger.schema import metadata
 
@@ -20,5 +20,14 @@ session = Table(
     Column("token", String(64), primary_key=True),
     Column("name", String(80), nullable=False),
     Column("csrf", String(64), nullable=False),
+    Column("until", String(40), nullable=False),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("what", String(20), primary_key=True),
+    Column("content", Text, nullable=False),
     Column("until", String(40), nullable=False),
 )

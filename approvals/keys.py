@@ -26,17 +26,23 @@ LEAST = 6
 
 
 class Hand(NamedTuple):
-    """A person with an unlocked key. `raw` signs bytes as they are (Ed25519, 64 bytes)."""
+    """A person with an unlocked key. `raw` signs bytes as they are (Ed25519, 64 bytes).
+
+    `spell` makes the whole value of a signature instead, where it is not the hex of `raw`.
+    """
 
     person: str
     key: str
     public: bytes
     method: str
     raw: Callable[[bytes], bytes]
+    alg: str = ALG
+    spell: Callable[[bytes], str] | None = None
 
     def sign(self, data: bytes) -> Signature:
         """Return the signature over data in the form of the log."""
-        return Signature(self.key, ALG, self.raw(data).hex())
+        value = self.spell(data) if self.spell else self.raw(data).hex()
+        return Signature(self.key, self.alg, value)
 
 
 def _stretch(pin: str, salt: bytes) -> bytes:

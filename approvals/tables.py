@@ -1,6 +1,6 @@
-"""PIN-held signing keys: secrets, so no view of the log; lost ones are enrolled anew."""
+"""Keys at the counter, no views of the log: PIN-held secrets; by what a passkey is asked for."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
 from ledger.schema import metadata
 
@@ -13,6 +13,21 @@ pin_key = Table(
     Column("salt", LargeBinary(16), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("failures", Integer, nullable=False),
+    Column("replaced", Integer, nullable=False),
+    Index(None, "person"),
+)
+
+passkey = Table(
+    "passkey",
+    metadata,
+    Column("key", String(16), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("credential", LargeBinary, nullable=False, unique=True),
+    Column("public", LargeBinary(65), nullable=False),
+    Column("alg", String(20), nullable=False),
+    Column("rp", String(253), nullable=False),
+    Column("counter", BigInteger, nullable=False),
+    Column("offered", String(40), nullable=False),
     Column("replaced", Integer, nullable=False),
     Index(None, "person"),
 )

@@ -11,11 +11,13 @@ from starlette.exceptions import HTTPException
 from app import database
 from app.clock import Clock
 from app.settings import Settings
-from app.web import api, auditing, bookkeeping, drafting, entry, public, signing
+from app.web import api, auditing, bookkeeping, drafting, entry, passkeys, public, signing
 from app.web.access import admit
 from app.web.guard import HEADERS, Guard
 from app.web.room import Room, page
 from ledger.refusal import Refusal
+
+JSON = "application/json"  # what a page's script asks for
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -30,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     engine = database.connect(settings.url)
     web.state.room = Room(settings, engine, Clock(settings.today))
-    for part in (public, api, entry, signing, bookkeeping, drafting, auditing):
+    for part in (public, api, entry, signing, passkeys, bookkeeping, drafting, auditing):
         web.include_router(part.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
@@ -46,7 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
 async def refused(request: Request, fault: Exception) -> Response:
     """Answer a refusal with its sentence and code; what was typed stays in the browser."""
     assert isinstance(fault, Refusal)  # noqa: S101 - registered for refusals alone
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith("/api/") or request.headers.get("accept") == JSON:
         return api.problem(fault.status, fault.code, fault.sentence())
     return page(request, "refused.html", {"refusal": fault}, status=fault.status)
 

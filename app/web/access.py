@@ -16,14 +16,16 @@ from approvals.policy import seats as all_seats
 
 
 class Rule(NamedTuple):
-    """Who may: anybody, or somebody with a login, or the holders of these seats in the village."""
+    """Who may: anybody, somebody with a login, holders of seats in the village, the registrar."""
 
     login: bool
     seats: frozenset[str] = frozenset()
+    office: bool = False
 
 
 ANYBODY = Rule(login=False)
 STAFF = Rule(login=True)
+OFFICE = Rule(login=True, office=True)
 
 
 def seated(*names: str) -> Rule:
@@ -53,10 +55,18 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/home"): STAFF,
     ("GET", "/inbox"): STAFF,
     ("GET", "/desk"): STAFF,
+    ("GET", "/passkey"): STAFF,
+    ("POST", "/passkey/begin"): STAFF,
+    ("POST", "/passkey/finish"): STAFF,
+    ("GET", "/passkeys"): OFFICE,
+    ("POST", "/passkeys"): OFFICE,
+    ("POST", "/passkeys/discard"): OFFICE,
     ("GET", "/auditor"): STAFF,
     ("GET", "/case/{village}/{case}"): MEMBERS,
     ("POST", "/case/{village}/{case}/sign"): MEMBERS,
     ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
+    ("POST", "/case/{village}/{case}/passkey/begin"): MEMBERS,
+    ("POST", "/case/{village}/{case}/passkey/finish"): MEMBERS,
     ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
     ("GET", "/receipt/{village}/{seq}"): MEMBERS,
     ("GET", "/desk/{village}"): MEMBERS,
@@ -86,7 +96,7 @@ def admit(request: Request) -> None:
     Raises:
         HTTPException: 401 without a login; 404 without any seat in the village, or for a page that
             the table does not name.
-        NotEntitled: the visitor's seats in the village are others.
+        NotEntitled: the visitor's seats in the village are others, or the page is the registrar's.
     """
     path: str = request.scope["route"].path
     rule = RULES.get((request.method, path))
@@ -95,6 +105,8 @@ def admit(request: Request) -> None:
     if not rule.login:
         return
     who = someone(request)
+    if rule.office and who.person != register.REGISTRAR:
+        raise NotEntitled(seats=register.title(register.REGISTRAR))
     if not rule.seats:
         return
     place, village = room(request), request.path_params["village"]

@@ -145,11 +145,12 @@ def environment(language: str) -> Environment:
 
 @cache
 def _asset() -> str:
-    # The style sheet's own digest in its address: browsers may keep it for ever.
+    # The files' own digest in their address: browsers may keep them for ever.
     from hashlib import sha256  # noqa: PLC0415
 
-    style = resources.files("app.web") / "static/mingbai.css"
-    return sha256(style.read_bytes()).hexdigest()[:8]
+    folder = resources.files("app.web") / "static"
+    data = b"".join((folder / name).read_bytes() for name in ("mingbai.css", "passkey.js"))
+    return sha256(data).hexdigest()[:8]
 
 
 def at(value: str | datetime) -> str:

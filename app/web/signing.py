@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import facsimile, servant
+from app import facsimile, registration, servant
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, receipts, register, rules, signoff
+from approvals import cases, keys, passkeys, receipts, register, rules, signoff
 from approvals.policy import Step
 from approvals.register import Register
 from approvals.signoff import Tally, shown
@@ -93,6 +93,8 @@ def show_case(
         standing = cases.standing_of(conn, village, case)
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
+        rp, address = registration.relying_party(place.settings.base_url)
+        passkey = passkeys.of_village(conn, person, village, rp)
     asked = rules.asked_of(standing, people, person, day)
     payee = standing.voucher.payee
     legs = [{"name": _account(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs]
@@ -112,6 +114,8 @@ def show_case(
         "givers": {giver: people.name(giver) for _, _, giver in asked},
         "stuck": rules.stuck(standing, people, day),
         "kin": payee is not None and people.related(person, payee.name),
+        "passkey": passkey,
+        "address": address,
         "refusal": refusal,
         "typed": getattr(request.state, "form", {}),
         "titles": {seat: register.title(seat) for _, seat, _ in asked},

@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from approvals import passkey
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 
@@ -19,6 +20,17 @@ METHODS = ("paper", "pin", "passkey")
 SECOND = {"meeting.closed": "recorder", "paper.signed": "confirmer"}
 CHANGED = "registrar.changed"
 BARRED = ("bookkeeper", "cashier", REGISTRAR, SERVER)
+PASSKEY: dict[passkey.Reason, str] = {
+    "form": "Y04Q",
+    "type": "Y04R",
+    "challenge": "Y04S",
+    "origin": "Y04T",
+    "embedded": "Y04U",
+    "rp": "Y04V",
+    "verified": "Y04W",
+    "spelling": "Y04X",
+    "signature": "Y04Y",
+}
 
 
 @dataclass(slots=True)
@@ -26,9 +38,11 @@ class Key:
     """An enrolled key; the registrar's has no fixed method."""
 
     person: str
-    public: Ed25519PublicKey
+    public: passkey.Public
     raw: bytes
     method: str
+    alg: str = "ed25519"
+    rp: str = ""
     revoked: bool = False
 
 
@@ -112,7 +126,17 @@ def _key(person: str, body: dict[str, Any], method: str) -> Key:
     raw = bytes.fromhex(body["public"])
     if key_id(body["alg"], raw) != body["key"]:
         raise Stop("Y030", key=body["key"])
+    if body["alg"] in passkey.ALGS:
+        return _passkey(person, body, raw)
     return Key(person, Ed25519PublicKey.from_public_bytes(raw), raw, method)
+
+
+def _passkey(person: str, body: dict[str, Any], raw: bytes) -> Key:
+    try:
+        public = passkey.public_key(body["alg"], raw)
+    except ValueError as fault:
+        raise Stop("Y03P", key=body["key"]) from fault
+    return Key(person, public, raw, passkey.METHOD, body["alg"], body["rp"])
 
 
 def open_log(people: People, entry: Entry) -> None:
@@ -236,7 +260,7 @@ def check_signatures(people: People, entry: Entry) -> int:
     """Check every signature of an event and return how many there are.
 
     Raises:
-        Stop: Y040 to Y045.
+        Stop: Y040 to Y045, Y04P to Y04Y.
     """
     signers = [entry.person]
     if entry.kind in SECOND:
@@ -256,6 +280,8 @@ def _check_successor(entry: Entry) -> None:
     new, signature = _key(REGISTRAR, entry.body, ""), entry.signatures[1]
     if signature["key"] != entry.body["key"]:
         raise Stop("Y041", key=signature["key"])
+    if signature["alg"] != new.alg or not isinstance(new.public, Ed25519PublicKey):
+        raise Stop("Y04P", alg=signature["alg"])
     try:
         new.public.verify(bytes.fromhex(signature["value"]), entry.signed)
     except InvalidSignature as fault:
@@ -273,6 +299,13 @@ def _check_signature(people: People, entry: Entry, person: str, signature: dict[
     known = (SERVER,) if key.person == SERVER else METHODS
     if entry.method not in known or key.method not in {"", entry.method}:
         raise Stop("Y044", method=entry.method)
+    if signature["alg"] != key.alg:
+        raise Stop("Y04P", alg=signature["alg"])
+    if key.alg in passkey.ALGS or not isinstance(key.public, Ed25519PublicKey):
+        reason = passkey.check(key.alg, key.raw, key.rp, entry.signed, signature["value"])
+        if reason is not None:
+            raise Stop(PASSKEY[reason], person=person)
+        return
     try:
         key.public.verify(bytes.fromhex(signature["value"]), entry.signed)
     except InvalidSignature as fault:

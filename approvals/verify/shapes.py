@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from approvals import passkey
 from approvals.verify.verdict import Stop
 
 FORMAT = 1
@@ -17,6 +18,7 @@ HEX16 = re.compile(r"[0-9a-f]{16}")
 HEX32 = re.compile(r"[0-9a-f]{32}")
 HEX64 = re.compile(r"[0-9a-f]{64}")
 HEX128 = re.compile(r"[0-9a-f]{128}")
+POINT = re.compile(r"04[0-9a-f]{128}")
 LINE = {"seq", "signatures", "statement"}
 STATEMENT = {
     "format", "village", "kind", "at", "person", "seat", "method", "nonce", "subject", "body",
@@ -115,8 +117,13 @@ def null(value: object) -> bool:
 KEY = matches(HEX16)
 HASH = matches(HEX64)
 MONTH = matches(PERIOD)
-METHOD = one_of("paper", "pin", "passkey")
 ALG = one_of("ed25519")
+PASSKEY: dict[str, Check] = {
+    "person": word,
+    "key": KEY,
+    "method": one_of(passkey.METHOD),
+    "rp": matches(passkey.RP),
+}
 RATIO: Check = lambda v: (  # noqa: E731 - a check like its neighbours
     type(v) is list and len(v) == 2 and count(v[0]) and positive(v[1])  # noqa: PLR2004
 )
@@ -147,7 +154,7 @@ STEP = record(
     deputies=listing(word),
     need=RATIO,
     skip_if_vacant=flag,
-    method=METHOD,
+    method=one_of("paper", "pin", "passkey"),
     recorders=listing(word),
     present=RATIO,
     favour=RATIO,
@@ -176,7 +183,11 @@ BODIES: dict[str, Check] = {
         registrar=record(key=KEY, alg=ALG, public=HASH),
     ),
     "person.enrolled": record(person=word, name=word, household=text),
-    "key.enrolled": record(person=word, key=KEY, alg=ALG, public=HASH, method=METHOD),
+    "key.enrolled": either(
+        record(person=word, key=KEY, alg=ALG, public=HASH, method=one_of("paper", "pin")),
+        record(alg=one_of(passkey.ES256), public=matches(POINT), **PASSKEY),
+        record(alg=one_of(passkey.EDDSA), public=HASH, **PASSKEY),
+    ),
     "key.revoked": record(person=word, key=KEY, reason=text),
     "seat.taken": record(
         **{"seat": word, "person": word, "from": day, "until": day},
@@ -344,10 +355,13 @@ def _is_signature(item: object) -> bool:
     return (
         type(item) is dict
         and item.keys() == SIGNATURE
-        and item["alg"] == "ed25519"
         and type(item["key"]) is str
         and type(item["value"]) is str
-        and HEX128.fullmatch(item["value"]) is not None
+        and (
+            HEX128.fullmatch(item["value"]) is not None
+            if item["alg"] == "ed25519"
+            else item["alg"] in passkey.ALGS and passkey.read(item["value"]) is not None
+        )
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from approvals import cases, register
+from approvals import cases, passkey, register
 from approvals.cases import Mark
 from approvals.register import Register
 from ledger import canonical, chart
@@ -49,6 +49,15 @@ class Line(NamedTuple):
     kind: str
     verdict: str
     proof: Proof | None
+
+
+class Key(NamedTuple):
+    """An enrolled key: whose, public (hex), algorithm, and of a passkey its relying party."""
+
+    person: str
+    public: str
+    alg: str = "ed25519"
+    rp: str = ""
 
 
 class Entry(NamedTuple):
@@ -224,20 +233,21 @@ def _under(event: Event, size: int, path: list[bytes], root: str) -> bool:
         return False
 
 
-def _keys(log: Log) -> dict[str, tuple[str, str]]:
-    """Return person and public key (hex) of every key that was ever enrolled, by its id."""
-    found: dict[str, tuple[str, str]] = {}
+def _keys(log: Log) -> dict[str, Key]:
+    """Return every key that was ever enrolled, by its id."""
+    found: dict[str, Key] = {}
     for event in log.wanted("log.opened", "key.enrolled"):
         body = statement_of(event.body).get("body", {})
         with suppress(KeyError, TypeError):
             if event.kind == "log.opened":
-                found[body["registrar"]["key"]] = ("registrar", body["registrar"]["public"])
+                found[body["registrar"]["key"]] = Key("registrar", body["registrar"]["public"])
             else:
-                found[body["key"]] = (body["person"], body["public"])
+                facts = (body["person"], body["public"], body["alg"], body.get("rp", ""))
+                found[body["key"]] = Key(*facts)
     return found
 
 
-def check(line: bytes, keys: Mapping[str, tuple[str, str]]) -> str:
+def check(line: bytes, keys: Mapping[str, Key]) -> str:
     """Return whether the signatures of a line are good: by enrolled keys, over its statement.
 
     This is the arithmetic alone; whether the signer might sign is for `verify` to say.
@@ -247,10 +257,10 @@ def check(line: bytes, keys: Mapping[str, tuple[str, str]]) -> str:
         signed = DOMAIN + canonical.encode(value["statement"])
         signatures = value["signatures"]
         person = value["statement"]["person"]
-        if not signatures or keys[signatures[0]["key"]][0] != person:
+        if not signatures or keys[signatures[0]["key"]].person != person:
             return BAD
         for signature in signatures:
-            _verify(keys[signature["key"]][1], signature["value"], signed)
+            _verify(keys[signature["key"]], signature["value"], signed)
     except InvalidSignature:
         return BAD
     except (Refusal, KeyError, TypeError, ValueError, IndexError):
@@ -258,6 +268,9 @@ def check(line: bytes, keys: Mapping[str, tuple[str, str]]) -> str:
     return GOOD
 
 
-def _verify(public: str, value: Any, signed: bytes) -> None:  # noqa: ANN401 - what a line holds
-    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-    key.verify(bytes.fromhex(value), signed)
+def _verify(key: Key, value: Any, signed: bytes) -> None:  # noqa: ANN401 - what a line holds
+    public = bytes.fromhex(key.public)
+    if key.alg not in passkey.ALGS:
+        Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(value), signed)
+    elif passkey.check(key.alg, public, key.rp, signed, value) is not None:
+        raise InvalidSignature

@@ -13,15 +13,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
+from authenticator import Authenticator  # noqa: E402
 from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E402
 
 from app import database  # noqa: E402
 from app.desk import three_statements  # noqa: E402
-from approvals import gate  # noqa: E402
+from approvals import acts, gate, keys, passkeys, signoff  # noqa: E402
+from approvals.passkey import Assertion  # noqa: E402
+from approvals.passkeys import Credential, Decision  # noqa: E402
 from approvals.verify import cache, state, verify  # noqa: E402
 from approvals.verify.county import verify_all  # noqa: E402
 from approvals.verify.run import proceed  # noqa: E402
@@ -126,10 +129,51 @@ def main() -> None:
             f"{usual / large:.0f}x",
             ">= 100x",
         )
+        signatures(old)
         pages(old)
         year(folder)
         county(folder)
         leaves()
+
+
+def slowest(taken: list[float]) -> str:
+    """Return the time that nineteen of twenty stay below, in milliseconds."""
+    return f"{quantiles(taken, n=20)[-1] * 1000:.1f} ms"
+
+
+def signatures(village: Village, times: int = 60) -> None:
+    """Measure one sign-off by PIN (argon2 and commit included) and one by passkey (both halves)."""
+    engine, device = village.engine, Authenticator()
+    with engine.begin() as conn:
+        public = keys.make(conn, "rev1", "258036").public
+        acts.enrol_key(conn, hand("registrar"), village.desk(), "rev1", public)
+        made = Credential(device.credential, device.alg, device.public, device.rp, 0)
+        passkeys.offer(conn, "rev1", made, village.now)
+        passkeys.confirm(conn, hand("registrar"), village.desk().at, device.key)
+
+    def by_pin(case: str) -> float:
+        desk, start = village.desk(), time.perf_counter()
+        unlocked = keys.unlock(engine, "rev1", "258036")
+        with engine.begin() as conn:
+            signoff.sign(conn, unlocked, desk, case, "reviewer", "reviewer")
+        return time.perf_counter() - start
+
+    def by_passkey(case: str) -> float:
+        at, start = village.desk().at, time.perf_counter()
+        decision = Decision(case, "reviewer", "reviewer")
+        asked, _ = passkeys.begin(engine, "rev1", village.code, at, device.rp, decision)
+        half = time.perf_counter() - start
+        given = Assertion(*device.assertion(bytes.fromhex(asked.challenge)))
+        start = time.perf_counter()
+        passkeys.finish(engine, "rev1", asked, device.credential, given)
+        return half + time.perf_counter() - start
+
+    for what, once, goal in (
+        ("signature by PIN, argon2 included, p95", by_pin, ""),
+        ("signature by passkey, both halves on the server, p95", by_passkey, ""),
+    ):
+        cases = [village.submit(rent(DAY, 2000 + n)).case for n in range(times)]
+        row(what, slowest([once(case) for case in cases]), goal)
 
 
 def pages(village: Village) -> None:

@@ -148,6 +148,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_paper_use_digest"), "paper_use", ["digest"], unique=False)
     op.create_index(op.f("ix_paper_use_number"), "paper_use", ["number"], unique=False)
     op.create_table(
+        "passkey",
+        sa.Column("key", sa.String(length=16), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("credential", sa.LargeBinary(), nullable=False),
+        sa.Column("public", sa.LargeBinary(length=65), nullable=False),
+        sa.Column("alg", sa.String(length=20), nullable=False),
+        sa.Column("rp", sa.String(length=253), nullable=False),
+        sa.Column("counter", sa.BigInteger(), nullable=False),
+        sa.Column("offered", sa.String(length=40), nullable=False),
+        sa.Column("replaced", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential", name=op.f("uq_passkey_credential")),
+    )
+    op.create_index(op.f("ix_passkey_person"), "passkey", ["person"], unique=False)
+    op.create_table(
+        "pending",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("until", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("token", "what", name=op.f("pk_pending")),
+    )
+    op.create_table(
         "pin_key",
         sa.Column("key", sa.String(length=16), nullable=False),
         sa.Column("person", sa.String(length=80), nullable=False),
@@ -211,6 +234,9 @@ def downgrade() -> None:
     op.drop_table("posted")
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
     op.drop_table("pin_key")
+    op.drop_table("pending")
+    op.drop_index(op.f("ix_passkey_person"), table_name="passkey")
+    op.drop_table("passkey")
     op.drop_index(op.f("ix_paper_use_number"), table_name="paper_use")
     op.drop_index(op.f("ix_paper_use_digest"), table_name="paper_use")
     op.drop_table("paper_use")

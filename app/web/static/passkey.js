@@ -1,0 +1,103 @@
+// Passkeys: ask the server what to sign, ask the authenticator to sign it, send the answer back.
+(() => {
+  "use strict";
+  const bytes = (text) =>
+    Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer)))
+      .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const descriptors = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
+
+  const post = async (url, values) => {
+    const headers = { accept: "application/json" };
+    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(values), headers });
+    return answer.json();
+  };
+
+  const create = async (options) => {
+    const made = await navigator.credentials.create({
+      publicKey: {
+        ...options,
+        challenge: bytes(options.challenge),
+        user: { ...options.user, id: bytes(options.user.id) },
+        excludeCredentials: descriptors(options.excludeCredentials),
+      },
+    });
+    return {
+      clientDataJSON: text(made.response.clientDataJSON),
+      attestationObject: text(made.response.attestationObject),
+      id: made.id,
+    };
+  };
+
+  const get = async (options) => {
+    const made = await navigator.credentials.get({
+      publicKey: {
+        ...options,
+        challenge: bytes(options.challenge),
+        allowCredentials: descriptors(options.allowCredentials),
+      },
+    });
+    return {
+      clientDataJSON: text(made.response.clientDataJSON),
+      authenticatorData: text(made.response.authenticatorData),
+      signature: text(made.response.signature),
+      id: made.id,
+    };
+  };
+
+  const say = (box, sentence, code) => {
+    const place = box.querySelector("[role=alert]");
+    place.replaceChildren();
+    place.hidden = !sentence;
+    const strong = document.createElement("strong");
+    strong.textContent = sentence;
+    const small = document.createElement("small");
+    small.textContent = code || "";
+    place.append(strong, small);
+  };
+
+  const run = async (box, button) => {
+    const form = box.closest("form");
+    const values = Object.fromEntries(
+      [...new FormData(form)].filter(([name]) => name !== "pin" && name !== "nonce"),
+    );
+    if (button.dataset.decision) values.decision = button.dataset.decision;
+    const asked = await post(box.dataset.begin, values);
+    if (asked.sentence) return say(box, asked.sentence, asked.code);
+    let made;
+    try {
+      made = asked.create ? await create(asked.create) : await get(asked.get);
+    } catch (fault) {
+      return say(box, fault.name === "InvalidStateError" ? box.dataset.known : box.dataset.stopped);
+    }
+    const { id, ...response } = made;
+    const answer = JSON.stringify({ id, rawId: id, type: "public-key", response });
+    const done = await post(box.dataset.finish, { csrf: values.csrf, answer });
+    if (done.go) return location.assign(done.go);
+    return say(box, done.sentence, done.code);
+  };
+
+  for (const box of document.querySelectorAll(".passkey")) {
+    const rp = box.dataset.rp;
+    const here = location.hostname === rp || location.hostname.endsWith(`.${rp}`);
+    const able = here && Boolean(window.PublicKeyCredential);
+    box.hidden = false;
+    box.querySelector(".elsewhere").hidden = here;
+    box.querySelector(".unable").hidden = !here || able;
+    box.querySelector(".able").hidden = !able;
+    const buttons = [...box.querySelectorAll("button")];
+    for (const button of buttons) {
+      button.addEventListener("click", async () => {
+        say(box, "");
+        for (const one of buttons) one.disabled = true;
+        try {
+          await run(box, button);
+        } catch {
+          say(box, box.dataset.broken);
+        }
+        for (const one of buttons) one.disabled = false;
+      });
+    }
+  }
+})();
