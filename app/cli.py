@@ -505,7 +505,7 @@ def receipt_(
 
     例：mingbai receipt 井田村-381.receipt.txt --books books/510802-sandui-jingtian
     """
-    if not books.is_dir():
+    if not (books / "village.json").is_file():
         raise typer.BadParameter(FOLDER, param_hint="--books")
     outcome = evaluated(books)
     if outcome.stop is not None:

@@ -140,6 +140,18 @@ def witnessed(conn: Connection, village: str, seal: Seal) -> Witnessed:
     return Witnessed(names, signed, body["quorum"])
 
 
+def witnessed_of(conn: Connection, village: str, period: str) -> Witnessed:
+    """Return how the seal of a month stands with its witnesses.
+
+    Raises:
+        NoSuchWitness: the month is not sealed.
+    """
+    for seal in posted.seals(conn, village):
+        if seal.period == period:
+            return witnessed(conn, village, seal)
+    raise NoSuchWitness(name=period)
+
+
 def _check_witnessed(conn: Connection, village: str, seal: Seal) -> None:
     state = witnessed(conn, village, seal)
     if len(state.signed) < state.quorum:

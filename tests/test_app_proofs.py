@@ -15,6 +15,7 @@ from typer.testing import CliRunner, Result
 from app import cli, database, proofs, servant
 from app.demo.township import PIN
 from app.settings import Settings
+from app.web import create_app
 from app.witness import Witness
 from approvals import gate, keys, submission
 from approvals.cases import open_cases
@@ -22,6 +23,7 @@ from approvals.receipts import BadReceipt, FalseReceipt, check, check_any, compa
 from approvals.register import of
 from approvals.verify import verify
 from ledger import note, periods
+from ledger.digits import digits
 from ledger.log import store as log
 from ledger.note import COSIGNATURE, ED25519, Verifier, parse_verifier_key, verifier_key
 from ledger.posted import store as posted
@@ -106,6 +108,14 @@ def test_witnesses_from_naming_to_the_next_seal(
         assert "G004" in again.output
     with pytest.raises(gate.Unwitnessed):
         seal(settings, engine)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1:8321") as villager:
+        with engine.connect() as conn:
+            last = posted.seals(conn, XIAOHE)[-1]
+        wall = digits(bytes.fromhex(last.root), XIAOHE, last.period)
+        said = villager.get("/check", params={"village": XIAOHE, "number": wall}).text
+        assert "对得上" in said
+        assert "另有 2 个单位见证过这本账（至少要 3 个）：school、county" in said
+        villager.app.state.room.engine.dispose()  # type: ignore[attr-defined]
     asked, line = tmp_path / "request", tmp_path / "line"
     run("cosign", XIAOHE, "--request", str(asked), "--data", str(settings.data))
     signed = run("witness", "sign", str(folders["agency"]), str(asked), "--out", str(line))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from app.desk import three_statements
 from app.web.room import InRoom, Room, page, reading
-from approvals import register
+from approvals import gate, register
 from disclosure import notice, render
 from disclosure.compose import compose
 from disclosure.redact import for_web
@@ -141,12 +141,14 @@ def check_page(
     with reading(place) as conn:
         villages = [facts(conn, code) for code in log.villages(conn)]
         match = _match(conn, village, given) if given and village else ""
+        state = gate.witnessed_of(conn, village, match) if match else None
     values = {
         "villages": villages,
         "chosen": village,
         "given": number.strip(),
         "enough": len(given) == 24,  # noqa: PLR2004 - six groups of four
         "match": match,
+        "witnesses": state if state and state.witnesses else None,
     }
     return page(request, "check.html", values)
 
