@@ -172,7 +172,8 @@ def signatures(village: Village, times: int = 60) -> None:
         ("signature by PIN, argon2 included, p95", by_pin, "<= 200 ms"),
         ("signature by passkey, both halves on the server, p95", by_passkey, "<= 50 ms"),
     ):
-        cases = [village.submit(rent(DAY, 2000 + n)).case for n in range(times)]
+        later = date(2021, 12, 1)  # left open: no month that is sealed here
+        cases = [village.submit(rent(later, 2000 + n)).case for n in range(times)]
         row(what, slowest([once(case) for case in cases]), goal)
 
 
