@@ -376,3 +376,19 @@ def test_a_case_waits_for_those_it_asks(village: Village) -> None:
             ]
         assert waiting_for(conn, village.code, "head1", DAY) == []
         assert waiting_for(conn, village.code, "nobody", DAY) == []
+
+
+def test_a_meeting_is_called_and_then_closed(village: Village) -> None:
+    standing = village.submit(payment(DAY, 3_860_000))
+    step = standing.waiting()[0]
+    day = village.now.date()
+    with pytest.raises(rules.NoSeat), village.engine.begin() as conn:
+        signoff.open_meeting(
+            conn, hand("head1"), village.desk(), standing.case, step["id"], day, "村委会"
+        )
+    with village.engine.begin() as conn:
+        called = signoff.open_meeting(
+            conn, hand("sec1"), village.desk(), standing.case, step["id"], day, "村委会"
+        )
+    assert called.waiting()[0]["id"] == step["id"]
+    assert village.step(called).waiting()[0]["id"] != step["id"]

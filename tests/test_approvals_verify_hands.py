@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from test_approvals_verify_attacks import DAY, begun
+from test_approvals_verify_attacks import DAY, LARGE, begun
 from verify_history import PEOPLE, Hand, Track, Writer, hand, payment, policy, root_of, sha, small
 
 from approvals.verify import Verdict, verify
@@ -424,3 +424,22 @@ def test_a_new_registrar_goes_on_where_the_old_one_stopped(tmp_path: Path) -> No
     assert strange.code == "Y048"
     assert old.key in strange.sentence
     assert new.key in strange.sentence
+
+
+def call(book: Writer, track: Track, who: str = "sec1", step: str = "council") -> None:
+    """Call a meeting on a case."""
+    body = {**track.bound(), "step": step, "day": "2021-05-20", "place": "村委会"}
+    book.act("meeting.opened", who, PEOPLE[who][0], track.case, body)
+
+
+@pytest.mark.parametrize(
+    ("code", "who", "step"),
+    [("Y07B", "head1", "council"), ("Y072", "sec1", "clerk"), ("", "sec1", "council")],
+)
+def test_a_meeting_is_called_by_who_chairs_it(
+    code: str, who: str, step: str, tmp_path: Path
+) -> None:
+    book = begun()
+    call(book, book.submit(LARGE), who, step)
+    fault = judged(book, tmp_path).fault
+    assert (fault.code if fault else "") == code
