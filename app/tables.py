@@ -1,4 +1,4 @@
-"""Logins and sessions: ordinary tables, no part of the log."""
+"""Logins, sessions and voucher drafts: ordinary tables, no part of the log."""
 
 from sqlalchemy import Column, Integer, String, Table, Text
 
@@ -30,4 +30,16 @@ pending = Table(
     Column("what", String(20), primary_key=True),
     Column("content", Text, nullable=False),
     Column("until", String(40), nullable=False),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("person", String(80), nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("updated_at", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
 )

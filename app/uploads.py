@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, ImageOps
 
+from app import invoices
 from ledger import papers
 from ledger.refusal import Refusal
 
@@ -40,7 +41,8 @@ def take(root: Path, data: bytes) -> str:
     """Keep an uploaded paper and return its digest; pictures are decoded and written anew.
 
     Raises:
-        NoPaper: the content is no JPEG, PNG or PDF, or cannot be read.
+        NoPaper: the content is none of JPEG, PNG, PDF, OFD and XML, or cannot be read.
+        NoInvoice: an XML or OFD file that states no invoice.
         ActivePdf: the PDF holds scripts, launch actions or embedded files.
         PaperTooLarge: over 10 MiB (`ledger.papers`).
     """
@@ -49,6 +51,11 @@ def take(root: Path, data: bytes) -> str:
     kind = papers.sniff(data)
     if kind is None:
         raise NoPaper
+    if kind in {"xml", "ofd"}:
+        # The original of a digital invoice is this file: it is kept as it came, never its print.
+        if invoices.read(data) is None:
+            raise NoInvoice
+        return papers.save(root, data)
     if kind == "pdf":
         _check_pdf(data)
         return papers.save(root, data)
@@ -129,10 +136,13 @@ def _active(item: pikepdf.Object) -> bool:
 
 
 class NoPaper(Refusal):
-    """The upload is no picture or PDF that can be read."""
+    """The upload is no picture, PDF or electronic invoice that can be read."""
 
     code = "W030"
-    says = "附件只收 JPEG、PNG 图片或 PDF，且要能正常打开。请重新拍照或导出后再传。"
+    says = (
+        "附件只收 JPEG、PNG 图片、PDF，以及电子发票的 OFD、XML 原件，且要能正常打开。"
+        "请重新拍照或导出后再传。"
+    )
     status = 422
 
 
@@ -141,4 +151,13 @@ class ActivePdf(Refusal):
 
     code = "W031"
     says = "这个 PDF 带有脚本、动作或内嵌文件，不能接收。请打印成普通 PDF 或拍照后再传。"
+    status = 422
+
+
+class NoInvoice(Refusal):
+    """An XML or OFD file that states no invoice."""
+
+    code = "W032"
+    says = "这个 XML 或 OFD 文件里读不出发票号码。请换成发票的 PDF，或打印后拍照上传。"
+    rule = "财会〔2024〕12号 第六条、第十八条（电子凭证会计数据标准）"
     status = 422

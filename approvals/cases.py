@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
@@ -93,19 +93,20 @@ def trails(conn: Connection, village: str, cases: Sequence[str]) -> dict[str, tu
     return {case: marks(events, people) for case, events in by_case.items()}
 
 
-PLAIN_TITLES = frozenset({"制单", "出纳付款", "记账", "撤回"})
+PLAIN_TITLES = frozenset({"制单", "出纳付款", "记账", "撤回", "补充附件"})
 PLAIN = {
     "voucher.submitted": "制单",
     "payment.made": "出纳付款",
     "voucher.posted": "记账",
     "case.withdrawn": "撤回",
+    "papers.added": "补充附件",
 }
 
 
 def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
     """Return the trail that the events of one case make."""
     titles: dict[str, str] = {}
-    found = []
+    found: list[Mark] = []
     for event in events:
         statement = event.statement()
         body, kind = statement["body"], event.kind
@@ -119,7 +120,7 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
             titles = {step["id"]: step["title"] for step in chain["steps"]}
         found.append(
             Mark(
-                revision=body["revision"],
+                revision=body["revision"] if "revision" in body else found[-1].revision,
                 title=PLAIN.get(kind) or titles[body["step"]],
                 person=person,
                 name=people.name(person),
@@ -128,7 +129,10 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
                 at=statement["at"],
                 method="paper" if on_paper else statement["method"],
                 decision=body.get("decision", "approve"),
-                opinion=body.get("opinion") or _tally(body) or _entered(body, statement, people),
+                opinion=body.get("opinion")
+                or _tally(body)
+                or _entered(body, statement, people)
+                or _added(body),
                 seq=event.seq,
             )
         )
@@ -146,6 +150,13 @@ def _entered(body: Mapping[str, str], statement: Mapping[str, str], people: Regi
         return ""
     entering, confirming = people.name(statement["person"]), people.name(body["confirmer"])
     return f"纸质签字（{body['day']}），{entering}录入，{confirming}确认"
+
+
+def _added(body: Mapping[str, Any]) -> str:
+    if "papers" not in body:
+        return ""
+    named = "、".join(f"{one['title']} {one['number']}".strip() for one in body["papers"])
+    return f"{named}（{body['reason']}）"
 
 
 def last_approver(signoffs: Iterable[Signoff], people: Register) -> str:

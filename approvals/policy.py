@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger import canonical
 from ledger.refusal import Refusal
-from ledger.voucher import Voucher
+from ledger.voucher import PAPERS, Voucher
 
 Policy = dict[str, Any]
 Chain = dict[str, Any]
@@ -96,7 +96,7 @@ def _step(name: str, raw: Mapping[str, Any]) -> Step:
 def _chain(raw: Mapping[str, Any], steps: Mapping[str, Step]) -> Chain:
     chain = {**CHAIN, **raw}
     turns = chain.pop("turns")
-    extra = set(chain) - set(CHAIN) - {"id", "title", "kinds"}
+    extra = set(chain) - set(CHAIN) - {"id", "title", "kinds", "papers"}
     if extra or not turns:
         raise BadPolicy(why=f"审签链 {raw['id']} 的字段不对或没有步骤")
     ordered = [
@@ -106,6 +106,8 @@ def _chain(raw: Mapping[str, Any], steps: Mapping[str, Step]) -> Chain:
     ]
     if len({step["id"] for step in ordered}) < len(ordered):
         raise BadPolicy(why=f"审签链 {raw['id']} 里有重复的步骤")
+    if not all(group and set(group) <= set(PAPERS) for group in chain.get("papers", [])):
+        raise BadPolicy(why=f"审签链 {raw['id']} 要求的单据种类不对，可用：{'、'.join(PAPERS)}")
     return {**chain, "steps": ordered}
 
 
@@ -136,6 +138,19 @@ def fits(chain: Chain, voucher: Voucher) -> bool:
         and chain["from_fen"] <= total
         and (chain["below_fen"] is None or total < chain["below_fen"])
     )
+
+
+def lacking(chain: Chain, voucher: Voucher) -> list[str]:
+    """Return in words which papers a chain asks for that a voucher does not have.
+
+    `papers` of a chain lists groups of kinds; one paper of each group must be there. A correction
+    rests on the papers of the entry that it corrects.
+    """
+    if voucher.reverses or voucher.corrects:
+        return []
+    kinds = {paper.kind for paper in voucher.papers}
+    missing = [group for group in chain.get("papers", []) if kinds.isdisjoint(group)]
+    return ["或".join(PAPERS[kind] for kind in group) for group in missing]
 
 
 def must_pay(chain: Chain, voucher: Voucher) -> bool:

@@ -10,7 +10,7 @@ from approvals.register import Register
 from approvals.signing import next_head
 from ledger.log.act import Event
 from ledger.refusal import Refusal
-from ledger.voucher import Number, Voucher, from_body
+from ledger.voucher import Number, Paper, Voucher, from_body
 
 State = Literal["signing", "returned", "cleared", "paid", "posted", "withdrawn"]
 
@@ -54,6 +54,7 @@ class Standing:
     state: State
     payer: str
     number: Number | None
+    added: tuple[Paper, ...] = ()
 
     def steps(self) -> list[Step]:
         """Return the steps that this case walks, skipped ones left out."""
@@ -155,6 +156,7 @@ def _submitted(before: Standing | None, event: Event, register: Register) -> Sta
         state="signing",
         payer="",
         number=None,
+        added=before.added if before else (),
     )
 
 
@@ -222,6 +224,12 @@ def _withdrawn(before: Standing | None, _event: Event, _register: Register) -> S
     return replace(_some(before), state="withdrawn")
 
 
+def _added(before: Standing | None, event: Event, _register: Register) -> Standing:
+    standing, body = _some(before), event.statement()["body"]
+    papers = tuple(Paper(**paper) for paper in body["papers"])
+    return replace(standing, added=(*standing.added, *papers))
+
+
 STEPS = {
     "voucher.submitted": _submitted,
     "case.signed": _signed,
@@ -231,6 +239,7 @@ STEPS = {
     "payment.made": _paid,
     "voucher.posted": _posted,
     "case.withdrawn": _withdrawn,
+    "papers.added": _added,
 }
 
 

@@ -10,7 +10,7 @@ from approvals import register, rules, signing, standing
 from approvals.acts import Desk, enact, seat_for, write
 from approvals.cases import standing_of
 from approvals.keys import Hand
-from approvals.policy import choose
+from approvals.policy import choose, lacking
 from approvals.register import Register
 from approvals.standing import Standing
 from ledger.accounts import chart_of
@@ -19,7 +19,7 @@ from ledger.log import store as log
 from ledger.periods import Sealed, is_sealed
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
-from ledger.voucher import Number, Voucher, check
+from ledger.voucher import Number, Paper, Voucher, check, check_papers
 
 
 def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str = "") -> Standing:
@@ -35,6 +35,9 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
     case = case or new_case(desk)
     _check_voucher(conn, desk, voucher, case)
     chain = choose(people.current(), voucher)
+    missing = lacking(chain, voucher)
+    if missing:
+        raise PapersMissing(chain=chain["title"], papers="、".join(missing))
     skips = [
         {"step": step["id"], "rule": "vacant"}
         for step in chain["steps"]
@@ -107,10 +110,15 @@ def _check_once(conn: Connection, voucher: Voucher, case: str) -> None:
             raise LineUsed(case=other)
     if voucher.reverses or voucher.corrects:  # a correction rests on the papers of the entry
         return
-    for paper in voucher.papers:
+    _check_papers(conn, voucher.papers, case)
+
+
+def _check_papers(conn: Connection, papers: Sequence[Paper], case: str) -> None:
+    for paper in papers:
         used = posted.use_of_paper(conn, paper.digest, paper.number, case)
         if used is not None:
-            raise PaperUsed(title=paper.title, number=paper.number, village=used[0], case=used[1])
+            where = register.of(conn, used[0]).facts["name"]
+            raise PaperUsed(title=paper.title, number=paper.number, village=where, case=used[1])
 
 
 def _check_reversal(conn: Connection, voucher: Voucher, case: str) -> None:
@@ -139,6 +147,48 @@ def withdraw(conn: Connection, hand: Hand, desk: Desk, case: str, reason: str) -
     body = {"revision": before.revision, "reason": reason}
     event = enact(conn, hand, desk, "case.withdrawn", case, body)
     return standing.follow(before, event, register.of(conn, desk.village))
+
+
+def add_papers(
+    conn: Connection, hand: Hand, desk: Desk, case: str, papers: Sequence[Paper], reason: str
+) -> Standing:
+    """Add papers to a case that is under way or posted: an act of its own, seen by everybody.
+
+    What was signed stays as it was signed; the trail says who added what, when and why.
+
+    Raises:
+        Finished: the case was withdrawn.
+        NoReason: no reason, or no paper.
+        PaperUsed: another case of the township uses one of the papers.
+    """
+    log.hold(conn, desk.village)
+    before = standing_of(conn, desk.village, case)
+    if before.state == "withdrawn":
+        raise rules.Finished(state=rules.STATES[before.state])
+    if not reason.strip() or not papers:
+        raise NoReason
+    check_papers(papers)
+    _check_papers(conn, papers, case)
+    body = {"digest": before.digest, "papers": [one.body() for one in papers], "reason": reason}
+    event = enact(conn, hand, desk, "papers.added", case, body)
+    return standing.follow(before, event, register.of(conn, desk.village))
+
+
+class PapersMissing(Refusal):
+    """The chain asks for kinds of papers that the voucher does not have."""
+
+    code = "A070"
+    says = "“{chain}”要求附上{papers}，请补传并注明种类后再提交。"
+    rule = "会计基础工作规范 第四十八条；村里采用的审签办法"
+    status = 422
+
+
+class NoReason(Refusal):
+    """Papers are added with a reason, and there are papers."""
+
+    code = "A071"
+    says = "补充附件要选好文件并写明原因。"
+    status = 422
 
 
 class WrongVillage(Refusal):

@@ -17,6 +17,14 @@ def spells(text: str, name: str) -> bool:
     )
 
 
+def letters(name: str) -> list[str]:
+    """Return the initials of each character of `name`, as a browser needs them to search.
+
+    `银行` gives `["y", "hx"]`, all readings of a character in the order of the alphabet.
+    """
+    return ["".join(sorted(heard)) for heard in _readings(name)]
+
+
 @lru_cache(maxsize=4096)
 def _readings(name: str) -> tuple[frozenset[str], ...]:
     plain = unicodedata.normalize("NFKC", name)

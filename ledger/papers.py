@@ -9,20 +9,33 @@ from typing import Literal
 
 from ledger.refusal import Refusal
 
-Kind = Literal["pdf", "png", "jpeg"]
+Kind = Literal["pdf", "png", "jpeg", "ofd", "xml"]
 LARGEST = 10 * 2**20
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PDF_WITHIN = 1024  # readers accept a few bytes before the header
+XML_WITHIN = 200  # the mark of an XML file stands first, after blanks at most
 
 
 def sniff(data: bytes) -> Kind | None:
-    """Tell what the bytes are by their content, never by a name: pdf, png, jpeg or None."""
+    """Tell what the bytes are by their content, never by a name; None for anything else.
+
+    `ofd` is the layout file of GB/T 33190, a zip with `OFD.xml`; `xml` any XML in UTF-8.
+    """
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "png"
     if data.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if b"%PDF-" in data[:PDF_WITHIN]:
         return "pdf"
+    if data.startswith(b"PK\x03\x04") and b"OFD.xml" in data:
+        return "ofd"
+    if (
+        data[:XML_WITHIN]
+        .removeprefix(b"\xef\xbb\xbf")
+        .lstrip()
+        .startswith((b"<?xml", b"<EInvoice"))
+    ):
+        return "xml"
     return None
 
 

@@ -14,7 +14,7 @@ from ledger.log import store as log
 from ledger.log.act import Act, Event, Signature
 from ledger.posted import store as posted
 from ledger.posted.store import Posted, Seal
-from ledger.voucher import Number, from_body
+from ledger.voucher import Number, Paper, from_body
 
 Body = dict[str, Any]
 
@@ -51,6 +51,11 @@ def _withdrawn(conn: Connection, event: Event, _body: Body) -> None:
     posted.drop_case(conn, event.village, event.subject)
 
 
+def _added(conn: Connection, event: Event, body: Body) -> None:
+    papers = [Paper(**paper) for paper in body["papers"]]
+    posted.add_papers(conn, event.village, event.subject, papers)
+
+
 def _posted(conn: Connection, event: Event, body: Body) -> None:
     submissions = log.events(
         conn, event.village, kinds=("voucher.submitted",), subject=event.subject
@@ -78,6 +83,7 @@ FOLLOW: dict[str, Callable[[Connection, Event, Body], None]] = {
     "account.opened": _account_opened,
     "voucher.submitted": _submitted,
     "case.withdrawn": _withdrawn,
+    "papers.added": _added,
     "payment.made": _paid,
     "voucher.posted": _posted,
     "month.sealed": _sealed,

@@ -3,7 +3,7 @@
 A voucher is a value. Its canonical body is what every sign-off binds (docs/FORMATS.md, "Voucher").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal, NamedTuple, Protocol
@@ -33,12 +33,36 @@ class Party(NamedTuple):
     bank: str
 
 
+# What a source document is; a policy may ask for some of these with a spending.
+PAPERS: dict[str, str] = {
+    "invoice": "发票",
+    "receipt": "收据",
+    "bank": "银行回单",
+    "contract": "合同",
+    "minutes": "会议记录",
+    "roll": "发放花名册",
+    "acceptance": "验收单",
+    "photo": "照片",
+}
+
+
 class Paper(NamedTuple):
-    """A source document: SHA-256 of its bytes (hex), title, and its own number."""
+    """A source document: SHA-256 of its bytes (hex), title, its own number, and what it is.
+
+    `kind` is a key of `PAPERS`, or empty where nobody said.
+    """
 
     digest: str
     title: str
     number: str
+    kind: str = ""
+
+    def body(self) -> dict[str, str]:
+        """Return the canonical body; a kind that nobody said is left out, as before there was one.
+
+        So the digests of vouchers signed earlier stay what they were.
+        """
+        return {name: text for name, text in self._asdict().items() if text or name != "kind"}
 
 
 class Number(NamedTuple):
@@ -117,7 +141,7 @@ class Voucher:
             "handler": self.handler,
             "payee": self.payee._asdict() if self.payee else None,
             "legs": [leg._asdict() for leg in self.legs],
-            "papers": [paper._asdict() for paper in self.papers],
+            "papers": [paper.body() for paper in self.papers],
             "sheets": self.sheets,
             "bank_line": self.bank_line,
             "reverses": self.reverses,
@@ -178,7 +202,19 @@ def check(voucher: Voucher, chart: Accounts) -> None:
     difference = sum(leg.fen for leg in voucher.legs)
     if difference:
         raise Unbalanced(difference=f"{difference / 100:.2f}")
+    check_papers(voucher.papers)
     _check_kind(voucher)
+
+
+def check_papers(papers: Iterable[Paper]) -> None:
+    """Refuse papers of a kind that does not exist.
+
+    Raises:
+        BadVoucher: names the kind.
+    """
+    for paper in papers:
+        if paper.kind and paper.kind not in PAPERS:
+            raise BadVoucher(why=f"单据种类 {paper.kind} 不存在")
 
 
 def _check_leg(leg: Leg, chart: Accounts) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from approvals.cases import PLAIN_TITLES, Mark
 from ledger import money
 from ledger.chart import Chart
+from ledger.voucher import PAPERS as KINDS
 from ledger.voucher import Leg, Number, Voucher
+from ledger.voucher import Paper as SourcePaper
 from reports import seal, table, words
 from reports.faces import Faces
 from reports.paper import A4, Box, Ink, Paper, Print
@@ -187,9 +189,10 @@ def _fields(unit: str, case: str, voucher: Voucher, budget: str) -> list[Row]:
     return [Row((name, text or "—"), heavy=name.startswith("金额")) for name, text in pairs]
 
 
-def _paper(item: tuple[str, str, str]) -> Row:
-    digest, title, number = item
-    return Row((title, number or "—", digest[:16]))
+def _paper(item: SourcePaper) -> Row:
+    kind = KINDS.get(item.kind)
+    title = f"{item.title}（{kind}）" if kind and kind != item.title else item.title
+    return Row((title, item.number or "—", item.digest[:16]))
 
 
 def _mark(mark: Mark) -> Row:

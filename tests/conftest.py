@@ -19,6 +19,9 @@ from app.web import create_app
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--campaign", action="store_true", help="run the long campaigns too")
+    parser.addoption(
+        "--mutations", type=int, default=20_000, help="changes of the mutation campaign"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -50,7 +50,7 @@ def test_what_came_back_is_amended_on_the_same_case(counter: TestClient) -> None
     name = keeper(counter)
     one = submitted(counter, enter(counter, name))
     assert "修改或撤回" in counter.get(f"/desk/{XIAOHE}").text
-    page = counter.get(f"/desk/{XIAOHE}?case={one.case}").text
+    page = counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text
     sent = fields(page, f'action="/desk/{XIAOHE}/submit"')
     assert sent["debit0"] == sent["credit1"] == "1200.50"
     assert sent["keep"] == one.voucher.papers[0].digest
@@ -63,7 +63,7 @@ def test_what_came_back_is_amended_on_the_same_case(counter: TestClient) -> None
     assert after.voucher.papers[0] == one.voucher.papers[0]
     assert after.voucher.papers[1].title == "blue.png"
     assert (after.voucher.payee, after.voucher.day) == (one.voucher.payee, one.voucher.day)
-    again = fields(counter.get(f"/desk/{XIAOHE}?case={one.case}").text, f'{XIAOHE}/submit"')
+    again = fields(counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text, f'{XIAOHE}/submit"')
     again.pop("keep")
     counter.post(f"/desk/{XIAOHE}/submit", data={**again, "pin": PIN})
     assert now(counter, one.case).voucher.papers == ()
@@ -72,7 +72,7 @@ def test_what_came_back_is_amended_on_the_same_case(counter: TestClient) -> None
 def test_an_untouched_form_gives_the_same_voucher(counter: TestClient) -> None:
     enter(counter, keeper(counter))
     one = case(counter)
-    page = counter.get(f"/desk/{XIAOHE}?case={one.case}").text
+    page = counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text
     sent = fields(page, f'action="/desk/{XIAOHE}/submit"')
     assert draft.drafted(sent, one.voucher) == one.voucher
 
@@ -80,7 +80,7 @@ def test_an_untouched_form_gives_the_same_voucher(counter: TestClient) -> None:
 def test_a_mistake_in_amending_keeps_the_case_and_what_was_typed(counter: TestClient) -> None:
     name = keeper(counter)
     one = submitted(counter, enter(counter, name))
-    page = counter.get(f"/desk/{XIAOHE}?case={one.case}").text
+    page = counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text
     sent = {**fields(page, f'{XIAOHE}/submit"'), "pin": PIN, "debit0": "9"}
     before = size(counter)
     answer = counter.post(f"/desk/{XIAOHE}/submit", data=sent)
@@ -94,7 +94,7 @@ def test_only_the_maker_amends_or_withdraws(counter: TestClient) -> None:
     name = keeper(counter)
     one = submitted(counter, enter(counter, name))
     csrf = enter(counter, "xiaohe-clerk")
-    page = counter.get(f"/desk/{XIAOHE}?case={one.case}").text
+    page = counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text
     assert "撤回这件事项" not in page
     assert "修改或撤回" not in page
     before = size(counter)
@@ -102,7 +102,7 @@ def test_only_the_maker_amends_or_withdraws(counter: TestClient) -> None:
     assert "A038" in counter.post(f"/desk/{XIAOHE}/withdraw", data=form).text
     other = counter.post(f"/desk/{XIAOHE}/submit", data=voucher(csrf=csrf, case=one.case))
     assert "A038" in other.text
-    assert counter.get(f"/desk/{XIAOHE}?case=nothing").status_code == 404
+    assert counter.get(f"/desk/{XIAOHE}/voucher?case=nothing").status_code == 404
     assert size(counter) == before
 
 
@@ -119,7 +119,7 @@ def test_a_case_is_withdrawn_with_a_reason(counter: TestClient) -> None:
     assert now(counter, one.case).state == "withdrawn"
     again = counter.post(f"/desk/{XIAOHE}/withdraw", data={**form, "reason": "再撤"})
     assert "A010" in again.text
-    free = counter.get(f"/desk/{XIAOHE}?case={one.case}").text
+    free = counter.get(f"/desk/{XIAOHE}/voucher?case={one.case}").text
     assert "撤回这件事项" not in free
 
 
@@ -137,7 +137,7 @@ def test_a_withdrawn_receipt_frees_its_bank_line(counter: TestClient) -> None:
         name = bank_lines.case_of(conn, XIAOHE, key)
         assert bank_lines.unmatched(conn, XIAOHE) == []
     assert name is not None
-    page = counter.get(f"/desk/{XIAOHE}?case={name}").text
+    page = counter.get(f"/desk/{XIAOHE}/voucher?case={name}").text
     amended = {**fields(page, f'{XIAOHE}/submit"'), "pin": PIN, "summary": "二月租金"}
     counter.post(f"/desk/{XIAOHE}/submit", data=amended)
     assert now(counter, name).voucher.bank_line == key

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 from test_app_staff import PIN, XIAOHE, case, enter, size, token
 
-from app import facsimile, uploads
+from app import bounded, facsimile, uploads
 from app.web.room import Room
 from approvals import keys, submission
 from ledger.voucher import Paper
@@ -48,7 +48,7 @@ def bring(counter: TestClient, *digests: str) -> str:
 def test_each_page_of_a_pdf_is_a_picture() -> None:
     data = leaves(3)
     for n in (1, 2, 3):
-        drawn = facsimile.page(data, n)
+        drawn = bounded.run(facsimile.__file__, data, str(n))
         assert drawn is not None
         with Image.open(io.BytesIO(drawn)) as picture:
             grey = picture.convert("L")
@@ -59,7 +59,7 @@ def test_each_page_of_a_pdf_is_a_picture() -> None:
 
 @pytest.mark.parametrize(("data", "number"), [(leaves(1), 2), (leaves(1), 0), (b"%PDF-1.7 x", 1)])
 def test_what_cannot_be_drawn_is_none(data: bytes, number: int) -> None:
-    assert facsimile.page(data, number) is None
+    assert bounded.run(facsimile.__file__, data, str(number)) is None
 
 
 def test_a_page_of_endless_length_is_drawn_small() -> None:
@@ -67,13 +67,13 @@ def test_a_page_of_endless_length_is_drawn_small() -> None:
     pdf.add_blank_page(page_size=(10, 14_000))
     out = io.BytesIO()
     pdf.save(out)
-    with Image.open(io.BytesIO(facsimile.drawn(out.getvalue(), 1))) as picture:
+    with Image.open(io.BytesIO(facsimile.answer(out.getvalue(), "1"))) as picture:
         assert picture.height <= facsimile.WIDTH * facsimile.TALLEST
 
 
 def test_a_file_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(facsimile, "SECONDS", 0.001)
-    assert facsimile.page(leaves(1), 1) is None
+    monkeypatch.setattr(bounded, "SECONDS", 0.001)
+    assert bounded.run(facsimile.__file__, leaves(1), "1") is None
 
 
 def test_a_signer_sees_pdf_pages_pictures_and_what_is_lost(counter: TestClient) -> None:

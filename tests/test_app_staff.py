@@ -214,7 +214,7 @@ def test_a_bookkeeper_drafts_and_submits(counter: TestClient) -> None:
     Image.new("RGB", (20, 20), "red").save(picture, "JPEG", exif=b"Exif\0\0secret-place")
     files = {"papers": ("发票.jpg", picture.getvalue(), "image/jpeg")}
     answer = counter.post(f"/desk/{XIAOHE}/submit", data=voucher(csrf=csrf), files=files)
-    assert answer.url.path == f"/desk/{XIAOHE}"
+    assert answer.url.path == f"/desk/{XIAOHE}/voucher"
     assert answer.status_code == 200
     assert "购买办公用纸" in answer.text
     with counter.app.state.room.engine.connect() as conn:  # type: ignore[attr-defined]
@@ -321,7 +321,7 @@ def test_a_bank_file_becomes_vouchers_that_are_posted(counter: TestClient) -> No
     settings = counter.app.state.room.settings  # type: ignore[attr-defined]
     month = (settings.books / XIAOHE / "2022/2022-02.beancount").read_text("utf-8")
     assert "2022-收-0001" in month
-    page = counter.get(f"/desk/{XIAOHE}?period=2022-02").text
+    page = counter.get(f"/desk/{XIAOHE}/books?kind=vouchers&first=2022-02&last=2022-02").text
     assert "2022-收-0001" in page
     pdf = counter.get(f"/desk/{XIAOHE}/{one.case}/voucher.pdf")
     assert pdf.content.startswith(b"%PDF")

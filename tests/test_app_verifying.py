@@ -94,9 +94,11 @@ def test_progress_is_shown_where_somebody_looks_on(county: Path) -> None:
 
 def test_ctrl_c_ends_every_process(county: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; import test_app_verifying as t\n"
+        "import signal, sys; from pathlib import Path; import test_app_verifying as t\n"
         "from approvals.verify.county import verify_all\n"
         "if __name__ == '__main__':\n"
+        # A shell starts what it puts in the background deaf to this signal.
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "    print(list(verify_all(sorted(Path(sys.argv[1]).iterdir()), jobs=2, work=t.slow)))\n"
     )
     script = tmp_path / "script.py"

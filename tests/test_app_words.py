@@ -6,9 +6,13 @@ from babel.messages.extract import extract_from_dir
 from paper_samples import EMPTY
 
 import app.web
+from app.web.rooms import DOORS
+from app.web.workbench import DUTIES
 from app.words import translations
 from disclosure.render import five
 from ledger.items import items
+from ledger.reads.store import KINDS
+from ledger.voucher import PAPERS
 
 FOLDER = Path(app.web.__file__).parent / "templates"
 
@@ -23,6 +27,11 @@ def test_every_string_of_the_templates_is_translated() -> None:
 def test_items_and_the_five_lines_are_translated() -> None:
     words = {item.zh for item in items().values()} | {title for title, _ in five(EMPTY)}
     assert missing(words) == set()
+
+
+def test_the_doors_of_the_desk_are_translated() -> None:
+    assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
+    assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
 
 
 def missing(words: set[str]) -> set[str]:

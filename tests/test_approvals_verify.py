@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verify_history import CODE, Writer, jcs, opening, payment, rent, root_of, small
 
-from approvals.verify import Verdict, run, verify
+from approvals.verify import Verdict, run, seals, verify
 from approvals.verify.outcome import evaluate
 from approvals.verify.report import report
 from approvals.verify.seals import balances, following
@@ -304,3 +304,22 @@ def test_months_and_balances() -> None:
     assert following("2021-12") == "2022-01"
     sums = {"2021-01": {"101": 5, "102": 1}, "2021-02": {"101": -5}, "2021-03": {"101": 9}}
     assert balances(sums, "2021-02") == {"102": 1}
+
+
+def test_digits_are_worked_out_when_they_are_asked_for(
+    books: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def note(_root: str, _village: str, period: str) -> str:
+        asked.append(period)
+        return f"0000 {period}"
+
+    monkeypatch.setattr(seals, "printed", note)
+    verdict = verify(books)
+    assert verdict.good
+    assert asked == []
+    assert list(verdict.digits) == [seal.period for seal in verdict.seals]
+    assert verdict.digits["2021-05"] == verdict.digits["2021-05"] == "0000 2021-05"
+    assert asked == ["2021-05"]
+    assert "2021-04" not in verdict.digits

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from verify_history import Track, Writer, hand, opening, payment, red, rent, small
 
-from approvals.verify import cache, codec, run, verify
+from approvals.verify import cache, codec, run, seals, verify
 from approvals.verify import state as states
 from approvals.verify.cases import Case
 from approvals.verify.outcome import evaluate
@@ -33,7 +33,7 @@ SPLITS = range(len(MONTHS))
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the digits cheap: what they are is tested elsewhere."""
-    monkeypatch.setattr(run, "printed", lambda root, _, period: f"{period} {root[:8]}")
+    monkeypatch.setattr(seals, "printed", lambda root, _, period: f"{period} {root[:8]}")
 
 
 class Random:
@@ -161,7 +161,7 @@ def state_of(books: Path) -> State:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "printed", lambda root, _, period: f"{period} {root[:8]}")
+        patch.setattr(seals, "printed", lambda root, _, period: f"{period} {root[:8]}")
         return play(7, tmp_path_factory.mktemp("played"))
 
 

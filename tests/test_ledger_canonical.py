@@ -2,6 +2,7 @@ import copy
 import json
 import sys
 import unicodedata
+from typing import Any
 
 import pytest
 import rfc8785
@@ -156,3 +157,35 @@ def test_digest_is_of_the_canonical_bytes() -> None:
     assert canonical.sha256(b"") == (
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     )
+
+
+def test_no_nesting_goes_deeper_than_thirty_two() -> None:
+    lists, objects, mixed = [], {}, {}  # type: ignore[var-annotated]
+    for turn in range(canonical.DEEPEST - 1):
+        lists, objects = [lists], {"a": objects}
+        mixed = [mixed] if turn % 2 else {"a": mixed}
+    for deepest in (lists, objects, mixed):
+        assert canonical.decode(canonical.encode(deepest)) == deepest
+        for deeper in ([deepest], {"a": deepest}):
+            with pytest.raises(canonical.TooDeep):
+                canonical.encode(deeper)
+
+
+@pytest.mark.parametrize("wrap", [lambda one: [one, {"a": 1}], lambda one: {"a": [{"b": one}, 1]}])
+def test_keys_beyond_the_basic_plane_are_ordered_as_utf_16_wherever_they_lie(wrap: Any) -> None:
+    value = wrap({"\U0001f600": 1, "\uff21": 2})
+    assert canonical.encode(value) == rfc8785.dumps(value)
+    assert canonical.encode(value).index("\U0001f600".encode()) < canonical.encode(value).index(
+        "\uff21".encode()
+    )
+
+
+def test_what_is_refused_is_named() -> None:
+    with pytest.raises(canonical.NotJson, match="set"):
+        canonical.encode({"a": set()})
+    with pytest.raises(canonical.NotJson, match="键必须是文字"):
+        canonical.encode({1: "a"})
+    with pytest.raises(canonical.NotJson, match="UTF-8"):
+        canonical.decode(b"\xff")
+    with pytest.raises(canonical.ForbiddenCharacter, match=r"U\+202E"):
+        canonical.encode(["abc\u202e"])

@@ -93,6 +93,12 @@ def test_sizes_that_cannot_be_are_not_consistent() -> None:
     assert not tree.verify_consistency(0, 3, [root], tree.EMPTY, root)
 
 
+def test_nothing_grows_from_a_tree_of_no_size() -> None:
+    assert tree.verify_consistency(0, 0, [], tree.EMPTY, tree.EMPTY)
+    assert not tree.verify_consistency(0, 0, [], tree.EMPTY, LEAVES[0])
+    assert not tree.verify_consistency(0, -1, [], tree.EMPTY, LEAVES[0])
+
+
 def test_proofs_of_what_is_not_there_are_refused() -> None:
     for i in (-1, 3):
         with pytest.raises(IndexError):
@@ -118,7 +124,21 @@ def test_a_frontier_read_back_goes_on_as_if_never_put_away(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x", "1", "0 aa", "-1", "2 zz", f"1 {'A' * 64}", f"3 {'a' * 64}", f"1 {'a' * 62}"]
+    "text",
+    [
+        "",
+        "x",
+        "1",
+        "0 aa",
+        "-1",
+        "2 zz",
+        f"1 {'A' * 64}",
+        f"3 {'a' * 64}",
+        f"1 {'a' * 62}",
+        f"1  {'a' * 64}",
+        f"1\n{'a' * 64}",
+        f" 1 {'a' * 64}",
+    ],
 )
 def test_what_is_no_frontier_is_not_read(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - int() and fromhex() word it their own way

@@ -6,9 +6,10 @@ from ledger.bank import tables as bank
 from ledger.legs import tables as legs
 from ledger.log import tables as log
 from ledger.posted import tables as posted
+from ledger.reads import tables as reads
 from ledger.registers import tables as registers
 from ledger.schema import metadata
 
-HOMES = (counter, keys, bank, legs, log, posted, registers)
+HOMES = (counter, keys, bank, legs, log, posted, reads, registers)
 
 __all__ = ["HOMES", "metadata"]

@@ -11,7 +11,22 @@ from starlette.exceptions import HTTPException
 from app import database
 from app.clock import Clock
 from app.settings import Settings
-from app.web import api, auditing, bookkeeping, drafting, entry, passkeys, public, signing
+from app.web import (
+    api,
+    auditing,
+    bookkeeping,
+    bringing,
+    drafting,
+    entry,
+    leaving,
+    ledgers,
+    passkeys,
+    public,
+    saving,
+    signing,
+    workbench,
+    writing,
+)
 from app.web.access import admit
 from app.web.guard import HEADERS, Guard
 from app.web.room import Room, page
@@ -32,7 +47,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     engine = database.connect(settings.url)
     web.state.room = Room(settings, engine, Clock(settings.today))
-    for part in (public, api, entry, signing, passkeys, bookkeeping, drafting, auditing):
+    # The workbench's own addresses come before those that begin with a village.
+    desk = (workbench, bookkeeping, drafting, writing, saving, ledgers, leaving)
+    for part in (public, api, entry, signing, passkeys, bringing, *desk, auditing):
         web.include_router(part.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")

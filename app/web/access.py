@@ -38,6 +38,8 @@ MAKERS = seated(*SEATS["voucher.submitted"])
 AUDITORS = seated(*SEATS["audit.marked"])
 # The roll names households: whoever prepares, checks, pays or audits it.
 ROLL = seated("bookkeeper", "reviewer", "cashier", "clerk", "auditor")
+# The package holds everything that a village has, people's accounts and papers included.
+TAKERS = seated("bookkeeper", "auditor")
 
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): ANYBODY,
@@ -55,6 +57,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/home"): STAFF,
     ("GET", "/inbox"): STAFF,
     ("GET", "/desk"): STAFF,
+    ("GET", "/desk/go"): STAFF,
     ("GET", "/passkey"): STAFF,
     ("POST", "/passkey/begin"): STAFF,
     ("POST", "/passkey/finish"): STAFF,
@@ -67,10 +70,19 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
     ("POST", "/case/{village}/{case}/passkey/begin"): MEMBERS,
     ("POST", "/case/{village}/{case}/passkey/finish"): MEMBERS,
+    ("POST", "/case/{village}/{case}/papers"): seated(*SEATS["papers.added"]),
     ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
     ("GET", "/receipt/{village}/{seq}"): MEMBERS,
     ("GET", "/desk/{village}"): MEMBERS,
+    ("GET", "/desk/{village}/books"): MEMBERS,
+    ("GET", "/desk/{village}/books.{ending}"): MEMBERS,
+    ("GET", "/desk/{village}/package.zip"): TAKERS,
     ("GET", "/desk/{village}/{case}/voucher.pdf"): MEMBERS,
+    ("GET", "/desk/{village}/voucher"): MAKERS,
+    ("GET", "/desk/{village}/accounts.json"): MAKERS,
+    ("POST", "/desk/{village}/drafts"): MAKERS,
+    ("POST", "/desk/{village}/drafts/keep"): MAKERS,
+    ("POST", "/desk/{village}/drafts/discard"): MAKERS,
     ("POST", "/desk/{village}/submit"): MAKERS,
     ("POST", "/desk/{village}/withdraw"): seated(*SEATS["case.withdrawn"]),
     ("POST", "/desk/{village}/bank"): MAKERS,
@@ -85,6 +97,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/auditor/{village}/mark"): AUDITORS,
     ("GET", "/auditor/{village}/books.zip"): AUDITORS,
     ("GET", "/auditor/{village}/verify"): AUDITORS,
+    ("GET", "/auditor/{village}/reads"): AUDITORS,
 }
 # Answered by other applications: files, the audit desk behind its own door, the API's description.
 OUTSIDE = frozenset({"/static", "/audit", "/api/v1/openapi.json"})

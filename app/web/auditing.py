@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -11,15 +12,18 @@ from app import database, logins
 from app.desk import bundle
 from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, seats_of, text
 from approvals import keys, register
+from approvals import reading as personal
 from approvals.verify import verify
 from disclosure import audits
 from disclosure.signers import quarter
 from ledger import periods
 from ledger.posted import store as posted
+from ledger.reads import store as reads
 from ledger.refusal import Refusal
 from reports.auditors import desk
 
 router = APIRouter()
+SHOWN = 300  # reads on the page; the command shows all
 
 
 def audited(place: Room, person: str) -> list[str]:
@@ -87,6 +91,7 @@ def books(village: str, who: Someone, place: InRoom) -> Response:
     """Give a village's books directory as one file."""
     if village not in audited(place, who.person):
         raise HTTPException(404)
+    place.reveal(village, who.person, "books", "all")
     headers = {"content-disposition": f'attachment; filename="{village}.zip"'}
     data = bundle(place.settings.books / village)
     return Response(data, media_type="application/zip", headers=headers)
@@ -99,6 +104,25 @@ def verified(request: Request, village: str, who: Someone, place: InRoom) -> Res
         raise HTTPException(404)
     verdict = verify(place.settings.books / village)
     return page(request, "verdict.html", {"verdict": verdict})
+
+
+@router.get("/auditor/{village}/reads")
+def personal_reads(request: Request, village: str, who: Someone, place: InRoom) -> Response:
+    """Show who read personal data in a village, and whether the log still vouches for it."""
+    if village not in audited(place, who.person):
+        raise HTTPException(404)
+    with reading(place) as conn:
+        people, until = register.of(conn, village), reads.last(conn, village)
+        rows = reads.reads(conn, village, max(1, until - SHOWN + 1), until)
+        bound = personal.check(conn, village)
+    values = {
+        "village": {"code": village, "name": people.facts["name"]},
+        "rows": [(one, people.name(one.person), reads.KINDS[one.what]) for one in reversed(rows)],
+        "count": until,
+        "bound": bound[-1].last if bound else 0,
+        "bad": [one for one in bound if not one.good],
+    }
+    return page(request, "reads.html", values)
 
 
 def mount(web: FastAPI) -> None:
@@ -117,17 +141,22 @@ class _Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             token = HTTPConnection(scope).cookies.get(COOKIE, "")
-            villages = frozenset(self._villages(token))
-            scope["mingbai.villages"] = villages
-            if not villages:
+            person, mine = await run_in_threadpool(self._who, token)
+            scope["mingbai.villages"] = frozenset(mine)
+            if not mine:
                 answer = PlainTextResponse("没有这一页。", 404)
                 await answer(scope, receive, send)
                 return
+            asked = scope["path"].removeprefix(scope.get("root_path", "")).removeprefix("/audit")
+            for village in mine:
+                if asked.startswith(f"/{village}-"):
+                    await run_in_threadpool(self.place.reveal, village, person, "audit", "")
         await self.inner(scope, receive, send)
 
-    def _villages(self, token: str) -> list[str]:
+    def _who(self, token: str) -> tuple[str, list[str]]:
+        """Return who has this token and the villages that they audit."""
         if not token:
-            return []
+            return "", []
         with database.read(self.place.engine) as conn:
             who = logins.visitor(conn, token, self.place.clock.now())
-        return audited(self.place, who.person) if who else []
+        return (who.person, audited(self.place, who.person)) if who else ("", [])

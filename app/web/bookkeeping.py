@@ -1,33 +1,35 @@
 """The agency's pages: villages, vouchers, bank lines, payment, posting, seal and notice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from app import servant
 from app.desk import roll_of
 from app.web import draft, lines
 from app.web.access import ROLL
+from app.web.lookup import full
 from app.web.public import XLSX
-from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
+from app.web.room import Form, InRoom, Room, Someone, reading, text
+from app.web.rooms import Back, act, desk_page
 from app.web.signing import allowed, card
+from app.web.workbench import payable
 from approvals import cases, gate, keys, register, signoff, submission
-from approvals.policy import must_pay
-from approvals.standing import Standing, ready
+from approvals import reading as personal
+from approvals.standing import ready
 from disclosure import answers, notice
 from ledger import periods
 from ledger.accounts import chart_of
 from ledger.bank import read
 from ledger.bank import store as bank_lines
-from ledger.chart import Chart
 from ledger.items import items
 from ledger.log import store as log
 from ledger.posted import store as posted
-from ledger.posted.store import Posted
 from ledger.refusal import Refusal
 from reports.roll_pdf import roll_pdf
 from reports.roll_xlsx import roll_xlsx
@@ -38,42 +40,10 @@ router = APIRouter()
 FROZEN = ("distribution.frozen",)
 
 
-@router.get("/desk")
-def desk(request: Request, who: Someone, place: InRoom) -> Response:
-    """Show every village of the visitor: what waits where."""
-    day = place.clock.today()
-    with reading(place) as conn:
-        mine = seats_of(conn, who.person, day)
-        rows = [_village(conn, place, village, day) for village in mine]
-    return page(request, "desk.html", {"rows": rows})
-
-
-def _village(conn: Connection, place: Room, village: str, day: date) -> dict[str, Any]:
-    under_way = cases.open_cases(conn, village)
-    return {
-        "code": village,
-        "name": register.of(conn, village).facts["name"],
-        "signing": sum(one.state == "signing" for one in under_way),
-        "returned": sum(one.state == "returned" for one in under_way),
-        "to_pay": sum(payable(one) for one in under_way),
-        "to_post": sum(ready(one) for one in under_way),
-        "lines": len(bank_lines.unmatched(conn, village)),
-        "sealed": (periods.sealed(conn, village) or [""])[-1],
-        "late": notice.late(conn, village, day, place.settings.profile),
-    }
-
-
-def payable(standing: Standing) -> bool:
-    """Tell whether a case waits for the cashier."""
-    return standing.state == "cleared" and must_pay(standing.chain, standing.voucher)
-
-
 @router.get("/desk/{village}")
-def village_desk(
-    request: Request, village: str, who: Someone, place: InRoom, period: str = "", case: str = ""
-) -> Response:
-    """Show a village's cases, bank lines and the vouchers of a month; fill the form from a case."""
-    return show(request, place, village, who.person, None, {"case": case}, period)
+def village_desk(request: Request, village: str, who: Someone, place: InRoom) -> Response:
+    """Show a village's cases and bank lines."""
+    return show(request, place, village, who.person)
 
 
 def show(
@@ -83,25 +53,21 @@ def show(
     person: str,
     refusal: Refusal | None = None,
     values: Mapping[str, Any] | None = None,
-    period: str = "",
 ) -> Response:
-    """Return a village's desk; a refusal keeps what was typed."""
+    """Return a village's desk, with the refusal of an act on it."""
     day = place.clock.today()
     with reading(place) as conn:
         allowed(conn, person, village, day)
         people = register.of(conn, village)
-        amended = draft.amended(conn, village, text(values or {}, "case"), person)
-        typed = {**(draft.typed(amended) if amended else {}), **(values or {})}
+        mine = people.seats_of(person, day)
+        del values  # the forms of this page are short
         months = posted.periods(conn, village)
-        shown = periods.parse(period) if period else (months[-1] if months else f"{day:%Y-%m}")
         under_way = cases.open_cases(conn, village)
         open_lines = [
             lines.card(conn, village, line, under_way) for line in lines.unanswered(conn, village)
         ]
         chart = chart_of(conn, village)
         values_of = {
-            "village": {"code": village, "name": people.facts["name"]},
-            "mine": people.seats_of(person, day),
             "under_way": [
                 {
                     **card(one),
@@ -112,26 +78,19 @@ def show(
                 }
                 for one in under_way
             ],
-            "vouchers": [_row(item) for item in posted.vouchers(conn, village, shown, shown)],
-            "shown": shown,
             "months": months,
             "lines": open_lines,
-            "leaves": [
-                (code, _full(chart, code)) for code in chart.accounts if chart.is_leaf(code)
-            ],
+            "leaves": [(code, full(chart, code)) for code in chart.accounts if chart.is_leaf(code)],
             "items": items().values(),
             "banks": list(chart.children("102")),
             "to_seal": periods.next_to_seal(conn, village),
             "unpublished": _unpublished(conn, village),
             "questions": [q for q in answers.questions(conn, village) if q.answered is None],
             "frozen": [e.subject for e in log.events(conn, village, kinds=FROZEN)],
-            "refusal": refusal,
-            "typed": typed,
-            "amended": amended,
-            "rows": range(draft.rows(typed)),
-            "roll": not ROLL.seats.isdisjoint(people.seats_of(person, day)),
+            "roll": not ROLL.seats.isdisjoint(mine),
         }
-    return page(request, "village_desk.html", values_of, refusal.status if refusal else 200)
+    unit = {"code": village, "name": people.facts["name"]}
+    return desk_page(request, "village_desk.html", unit, mine, values_of, refusal)
 
 
 def _unpublished(conn: Connection, village: str) -> list[str]:
@@ -139,44 +98,7 @@ def _unpublished(conn: Connection, village: str) -> list[str]:
     return [period for period in periods.sealed(conn, village) if period not in up]
 
 
-def _full(chart: Chart, code: str) -> str:
-    account = chart.get(code)
-    return f"{chart.get(account.parent).name}—{account.name}" if account.parent else account.name
-
-
-def _row(item: Posted) -> dict[str, Any]:
-    voucher = item.voucher
-    return {
-        "number": str(item.number),
-        "day": voucher.day,
-        "summary": voucher.summary,
-        "item": items()[voucher.purpose].zh,
-        "fen": voucher.total,
-        "payee": voucher.payee.name if voucher.payee else "",
-        "case": item.case,
-        "red": bool(voucher.reverses),
-    }
-
-
-def act(
-    request: Request,
-    place: Room,
-    village: str,
-    person: str,
-    values: Mapping[str, Any],
-    work: Callable[[Connection, keys.Hand], list[str]],
-) -> Response:
-    """Unlock the visitor's key, do the work in one transaction, project the books, go back."""
-    try:
-        with reading(place) as conn:
-            allowed(conn, person, village, place.clock.today())
-        hand = keys.unlock(place.engine, person, text(values, "pin"))
-        with place.engine.begin() as conn:
-            touched = work(conn, hand)
-        place.project(village, *touched)
-    except Refusal as refusal:
-        return show(request, place, village, person, refusal, values)
-    return RedirectResponse(f"/desk/{village}?done=1", 303)
+DESK = Back(show, "")
 
 
 @router.post("/desk/{village}/bank")
@@ -218,7 +140,7 @@ def confirm(request: Request, village: str, values: Form, who: Someone, place: I
         bank_lines.mark(conn, village, line.key, case)
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.post("/desk/{village}/pay")
@@ -236,7 +158,7 @@ def pay(request: Request, village: str, values: Form, who: Someone, place: InRoo
             bank_lines.mark(conn, village, line, case)
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.post("/desk/{village}/post")
@@ -249,7 +171,7 @@ def post(request: Request, village: str, values: Form, who: Someone, place: InRo
         desk_ = place.desk(village)
         return [gate.post(conn, hand, desk_, one.case).period for one in whole]
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.post("/desk/{village}/seal")
@@ -261,10 +183,11 @@ def seal(request: Request, village: str, values: Form, who: Someone, place: InRo
         if periods.parse(period) >= f"{place.clock.today():%Y-%m}":
             raise MonthRuns(period=period)
         books = gate.Books(place.settings.books)
+        personal.digest(conn, servant.hand(place.settings), place.desk(village))
         gate.seal(conn, hand, place.desk(village), period, books)
         return [period]
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.post("/desk/{village}/publish")
@@ -279,7 +202,7 @@ def publish(request: Request, village: str, values: Form, who: Someone, place: I
         notice.publish(conn, hand, desk_, periods.parse(text(values, "period")), up, profile)
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.get("/desk/{village}/{case}/voucher.pdf")
@@ -287,6 +210,9 @@ def voucher_paper(village: str, case: str, who: Someone, place: InRoom) -> Respo
     """Give the printed voucher of a posted case, or the request form of one under way."""
     with reading(place) as conn:
         allowed(conn, who.person, village, place.clock.today())
+        cases.standing_of(conn, village, case)
+    place.reveal(village, who.person, "voucher", case)
+    with reading(place) as conn:
         name = register.of(conn, village).facts["name"]
         trail = cases.trail(conn, village, case)
         item = posted.by_case(conn, village, case)
@@ -311,6 +237,8 @@ def dividend_paper(
     """Give the roll or the households' slips of a frozen distribution."""
     with reading(place) as conn:
         allowed(conn, who.person, village, place.clock.today())
+    place.reveal(village, who.person, "roll", f"{year}/{name}")
+    with reading(place) as conn:
         unit = register.of(conn, village).facts["name"]
         roll = roll_of(conn, village, year)
     if name == "slips.pdf":
@@ -332,7 +260,7 @@ def ask(request: Request, village: str, values: Form, who: Someone, place: InRoo
         answers.ask(conn, hand, desk_, period, line, text(values, "question"))
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 @router.post("/desk/{village}/answer")
@@ -344,7 +272,7 @@ def answer(request: Request, village: str, values: Form, who: Someone, place: In
         answers.answer(conn, hand, desk_, text(values, "question"), text(values, "answer"))
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, DESK)
 
 
 class MonthRuns(Refusal):

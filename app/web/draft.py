@@ -38,9 +38,8 @@ def amended(conn: Connection, village: str, case: str, person: str) -> Standing 
     return standing if fits else None
 
 
-def typed(standing: Standing) -> dict[str, str]:
-    """Return the fields of the form as they were for the case's latest revision."""
-    voucher = standing.voucher
+def typed(voucher: Voucher) -> dict[str, str]:
+    """Return the fields of the form that describe a voucher."""
     payee = voucher.payee or Party("", "", "")
     fields = {
         "kind": voucher.kind,
@@ -76,12 +75,15 @@ def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
     Raises:
         BadForm: a field cannot be read; names it.
         OneSide: a row has an amount on both sides or on none.
+        RedAmount: an amount is negative.
     """
     kind, sheets = text(values, "kind"), text(values, "sheets") or "0"
     if kind not in KINDS:
         raise BadForm(field="凭证类别")
     if not (sheets.isascii() and sheets.isdecimal() and len(sheets) <= 4):  # noqa: PLR2004
         raise BadForm(field="附单据数")
+    if not text(values, "purpose"):
+        raise BadForm(field="收支项目")
     base = before or Voucher(text(values, "village"), "transfer", date.min, "", "", ())
     return replace(
         base,
@@ -116,7 +118,10 @@ def _leg(values: Mapping[str, Any], row: int) -> list[Leg]:
         return []
     if bool(debit) == bool(credit):
         raise OneSide(row=row + 1)
-    fen = parse_yuan(debit) if debit else -parse_yuan(credit)
+    amount = parse_yuan(debit or credit)
+    if amount < 0:
+        raise RedAmount(row=row + 1)
+    fen = amount if debit else -amount
     return [Leg(account, fen, text(values, f"words{row}"))]
 
 
@@ -133,4 +138,13 @@ class OneSide(Refusal):
 
     code = "W022"
     says = "第 {row} 行：借方、贷方只填一边，并选好科目。"
+    status = 422
+
+
+class RedAmount(Refusal):
+    """An amount of an ordinary voucher is negative; red is for writing off alone."""
+
+    code = "W027"
+    says = "第 {row} 行：金额不能为负。写错方向请换到另一边；冲销已记账的凭证要用红字冲销。"
+    rule = "会计基础工作规范 第五十一条（五）"
     status = 422

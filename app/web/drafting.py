@@ -9,13 +9,17 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from app import uploads
-from app.web.bookkeeping import act
+from app import drafts
+from app.web import bringing
 from app.web.draft import BadForm, drafted
+from app.web.lookup import resolved
 from app.web.room import Form, InRoom, Someone, text
+from app.web.rooms import act
+from app.web.writing import WRITING
 from approvals import keys, submission
 from approvals.cases import standing_of
 from disclosure.answers import plain
+from ledger.accounts import chart_of
 from ledger.bank import store as bank_lines
 from ledger.voucher import Paper, Voucher
 
@@ -27,17 +31,14 @@ async def submit(
     request: Request, village: str, values: Form, who: Someone, place: InRoom
 ) -> Response:
     """Submit the voucher of the form: a new case, or the next revision of the maker's own."""
-    given = values.getlist("papers")  # type: ignore[attr-defined]
-    files = [file for file in given if not isinstance(file, str) and file.filename]
-    brought = [(str(file.filename), await file.read()) for file in files]
+    brought = await bringing.files(values)
 
     def work(conn: Connection, hand: keys.Hand) -> list[str]:
         case = text(values, "case")
         before = standing_of(conn, village, case).voucher if case else None
-        voucher = drafted({**values, "village": village}, before)
-        taken = tuple(
-            Paper(uploads.take(place.settings.papers, data), name, "") for name, data in brought
-        )
+        known = resolved(values, chart_of(conn, village))
+        voucher = drafted({**known, "village": village}, before)
+        taken = tuple(bringing.take(place, one) for one in brought)
         papers = (*_kept(values, before), *taken)
         voucher = replace(voucher, papers=papers, sheets=max(voucher.sheets, len(papers)))
         line = text(values, "bank_line") or voucher.bank_line
@@ -48,9 +49,11 @@ async def submit(
         case = submission.submit(conn, hand, desk, voucher, case).case
         if line:
             bank_lines.mark(conn, village, line, case)
+        version = drafts.version_of(text(values, "version"))
+        drafts.done(conn, village, text(values, "draft"), version)
         return []
 
-    return await run_in_threadpool(act, request, place, village, who.person, values, work)
+    return await run_in_threadpool(act, request, place, village, who.person, values, work, WRITING)
 
 
 def _kept(values: Mapping[str, Any], before: Voucher | None) -> tuple[Paper, ...]:
@@ -72,4 +75,4 @@ def withdraw(request: Request, village: str, values: Form, who: Someone, place: 
         bank_lines.release(conn, village, case)
         return []
 
-    return act(request, place, village, who.person, values, work)
+    return act(request, place, village, who.person, values, work, WRITING)

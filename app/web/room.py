@@ -23,8 +23,10 @@ from app.words import translations
 from approvals import register
 from approvals.acts import Desk
 from ledger.book import files
+from ledger.initials import letters
 from ledger.log import store as log
 from ledger.money import capital, yuan
+from ledger.reads import store as reads
 from ledger.refusal import Refusal
 
 COOKIE = "mingbai"
@@ -44,6 +46,11 @@ class Room(NamedTuple):
             last = log.last_at(conn, village)
         now = self.clock.now()
         return Desk(village, max(now, last) if last else now, nonce)
+
+    def reveal(self, village: str, person: str, what: str, subject: str) -> None:
+        """Note that a person reads personal data, before it is shown (`ledger.reads`)."""
+        with self.engine.begin() as conn:
+            reads.note(conn, village, self.clock.now(), person, what, subject)
 
     def project(self, village: str, *periods: str) -> None:
         """Write what changed of a village's books."""
@@ -139,6 +146,7 @@ def environment(language: str) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(yuan=yuan, capital=capital, at=at, month=month)
+    made.filters["letters"] = lambda name: " ".join(letters(name))
     made.globals["asset"] = _asset()
     return made
 
@@ -148,8 +156,8 @@ def _asset() -> str:
     # The files' own digest in their address: browsers may keep them for ever.
     from hashlib import sha256  # noqa: PLC0415
 
-    folder = resources.files("app.web") / "static"
-    data = b"".join((folder / name).read_bytes() for name in ("mingbai.css", "passkey.js"))
+    files_ = sorted((resources.files("app.web") / "static").iterdir(), key=lambda one: one.name)
+    data = b"".join(one.read_bytes() for one in files_)
     return sha256(data).hexdigest()[:8]
 
 

@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import facsimile, registration, servant
+from app import bounded, facsimile, invoices, registration, servant
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
 from approvals import cases, keys, passkeys, receipts, register, rules, signoff
+from approvals.acts import SEATS
 from approvals.policy import Step
 from approvals.register import Register
 from approvals.signoff import Tally, shown
@@ -22,11 +23,12 @@ from ledger import papers
 from ledger.accounts import chart_of
 from ledger.items import items
 from ledger.refusal import Refusal
-from ledger.voucher import Paper
+from ledger.voucher import PAPERS, Paper
 
 router = APIRouter()
 PAGES = 8  # of a PDF that the case shows; the whole is one touch away
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
+BARE = frozenset({"xml", "ofd"})  # no browser shows them: their fields are shown, the file is saved
 
 
 @router.get("/inbox")
@@ -96,6 +98,8 @@ def show_case(
         rp, address = registration.relying_party(place.settings.base_url)
         passkey = passkeys.of_village(conn, person, village, rp)
     asked = rules.asked_of(standing, people, person, day)
+    shown_papers = [_shown(place, one) for one in _papers(standing)]
+    stated = [one["invoice"] for one in shown_papers if one["invoice"]]
     payee = standing.voucher.payee
     legs = [{"name": _account(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs]
     values = {
@@ -104,7 +108,12 @@ def show_case(
         "voucher": standing.voucher,
         "sentence": shown(standing.voucher),
         "legs": legs,
-        "papers": [_shown(place, one) for one in standing.voucher.papers],
+        "papers": shown_papers,
+        "added": len(standing.added),
+        "may_add": standing.state != "withdrawn"
+        and not set(SEATS["papers.added"]).isdisjoint(people.seats_of(person, day)),
+        "kinds": PAPERS,
+        "doubts": invoices.doubts(standing.voucher, people.facts["name"], stated),
         "pages": PAGES,
         "trail": trail,
         "steps": [(step, standing.satisfied(step)) for step in standing.steps()],
@@ -139,15 +148,25 @@ def _why(people: Register, standing: Standing, step: Step, day: date) -> dict[st
     }
 
 
+def _papers(standing: Standing) -> tuple[Paper, ...]:
+    return (*standing.voucher.papers, *standing.added)
+
+
 def _shown(place: Room, one: Paper) -> dict[str, Any]:
-    """Return how a paper can be shown: a picture, a PDF of so many pages, or not at all."""
+    """Return how a paper can be shown: a picture, a PDF of so many pages, or not at all.
+
+    `invoice` is what it states as an electronic invoice, or None; `bare` tells that it has no face
+    of its own.
+    """
     try:
         data = papers.load(place.settings.papers, one.digest)
         kind = papers.sniff(data) or ""
         pages = _pages(data) if kind == "pdf" else 1
+        invoice = invoices.kept(place.settings.papers, one.digest)
     except (Refusal, pikepdf.PdfError):
-        kind, pages = "", 0
-    return {**one._asdict(), "kind": kind, "pages": pages}
+        kind, pages, invoice = "", 0, None
+    found = {"kind": kind, "pages": pages, "invoice": invoice, "bare": kind in BARE}
+    return {**one._asdict(), **found, "what": PAPERS.get(one.kind, "")}
 
 
 def _pages(data: bytes) -> int:
@@ -261,17 +280,20 @@ def paper(
     with reading(place) as conn:
         allowed(conn, who.person, village, place.clock.today())
         standing = cases.standing_of(conn, village, case)
-    if digest not in {one.digest for one in standing.voucher.papers}:
+    if digest not in {one.digest for one in _papers(standing)}:
         raise HTTPException(404)
+    place.reveal(village, who.person, "paper", f"{case}/{digest}")
     data = papers.load(place.settings.papers, digest)
     if page and papers.sniff(data) == "pdf":
-        drawn = facsimile.page(data, page)
+        drawn = bounded.run(facsimile.__file__, data, str(page))
         if drawn is None:
             raise HTTPException(404)
         data = drawn
-    kind = TYPES.get(papers.sniff(data) or "", "application/octet-stream")
+    known = papers.sniff(data) or ""
+    kind, bare = TYPES.get(known, "application/octet-stream"), known in BARE
+    name = f"{digest[:12]}.{known}" if bare else digest[:12]
     headers = {
-        "content-disposition": f'inline; filename="{digest[:12]}"',
+        "content-disposition": f'{"attachment" if bare else "inline"}; filename="{name}"',
         "content-security-policy": "sandbox; default-src 'none'; img-src 'self'",
     }
     return Response(data, media_type=kind, headers=headers)

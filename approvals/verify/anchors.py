@@ -2,6 +2,7 @@
 # ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
 
 import unicodedata
+from collections.abc import Mapping
 
 from approvals.verify.outcome import Outcome
 from approvals.verify.replay import History
@@ -24,7 +25,7 @@ def usable(anchor: str) -> bool:
     return bool(digits_of(anchor)) or SIGNED in anchor.replace("\r\n", "\n")
 
 
-def check_anchor(outcome: Outcome, digits: dict[str, str], anchor: str | None) -> None:
+def check_anchor(outcome: Outcome, digits: Mapping[str, str], anchor: str | None) -> None:
     """Hold the books against what somebody kept outside of them.
 
     Raises:

@@ -11,7 +11,7 @@ from approvals.verify.policies import Chain, Policy, Step, carried, choose, enou
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 from ledger import canonical
-from ledger.voucher import WORDS, Voucher, from_body
+from ledger.voucher import PAPERS, WORDS, Voucher, from_body
 
 HEAD = b"mingbai/head/v1\n"
 NEXT = b"mingbai/next/v1\n"
@@ -289,6 +289,18 @@ def close_meeting(case: Case, entry: Entry, people: People) -> None:
             wrong, step=step["title"], **{n: body[n] for n in ("roster", "present", "favour")}
         )
     _approve(case, step, entry)
+
+
+def missing_papers(case: Case) -> list[str]:
+    """Return in words the papers that a case's chain asks for and its voucher does not have.
+
+    Rule: docs/FORMATS.md, chain, `papers`.
+    """
+    if case.voucher.reverses or case.voucher.corrects:
+        return []
+    kinds = {paper.kind for paper in case.voucher.papers}
+    groups = case.chain.get("papers", [])
+    return ["或".join(PAPERS[one] for one in group) for group in groups if kinds.isdisjoint(group)]
 
 
 def withdraw(case: Case, entry: Entry) -> None:

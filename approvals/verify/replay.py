@@ -31,10 +31,12 @@ SEATS: dict[str, tuple[str, ...]] = {
     "server.keyed": ("registrar",),
     "witnesses.set": ("registrar",),
     "seal.cosigned": ("server",),
+    "reads.digested": ("server",),
     "policy.adopted": ("registrar",),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
     "case.withdrawn": ("bookkeeper", "clerk"),
+    "papers.added": ("bookkeeper", "clerk"),
     "payment.made": ("cashier",),
     "voucher.posted": ("bookkeeper",),
     "month.sealed": ("registrar",),
@@ -71,6 +73,7 @@ class History:
     cases: dict[str, Case] = field(default_factory=dict)
     lines: dict[str, str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
+    reads: int = 0
     posted: list[Item] = field(default_factory=list)
     numbers: dict[str, Item] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
@@ -173,6 +176,9 @@ def _submitted(history: History, entry: Entry) -> None:
     case = history.cases.get(entry.subject) or Case(entry.subject, cases.voucher_of(entry))
     cases.submit(case, entry, history.people, history.policy)
     _check_voucher(history, case.voucher)
+    missing = cases.missing_papers(case)
+    if missing:
+        raise Stop("Y10A", papers="、".join(missing))
     history.cases[case.name] = case
     _free(history, case)
     _take_line(history, case, case.voucher.bank_line)
@@ -219,6 +225,8 @@ def _withdrawn(history: History, entry: Entry) -> None:
     case = _case(history, entry)
     cases.withdraw(case, entry)
     _free(history, case)
+    for digest in [digest for digest, name in history.papers.items() if name == case.name]:
+        del history.papers[digest]
 
 
 def _paid(history: History, entry: Entry) -> None:
@@ -273,9 +281,24 @@ def _check_papers(history: History, voucher: Voucher, case: str) -> None:
     if voucher.reverses or voucher.corrects:
         return
     for paper in voucher.papers:
-        other = history.papers.setdefault(paper.digest, case)
-        if other != case:
-            raise Stop("Y107", title=paper.title, case=other)
+        _take_paper(history, paper.digest, paper.title, case)
+
+
+def _take_paper(history: History, digest: str, title: str, case: str) -> None:
+    other = history.papers.setdefault(digest, case)
+    if other != case:
+        raise Stop("Y107", title=title, case=other)
+
+
+def _added(history: History, entry: Entry) -> None:
+    case = _case(history, entry)
+    if case.state == "withdrawn":
+        raise Stop("Y061", case=case.name, state=cases.STATES[case.state])
+    digests = [item.digest for item in history.posted if item.case == case.name]
+    if entry.body["digest"] != (digests[0] if digests else case.digest):
+        raise Stop("Y074")
+    for paper in entry.body["papers"]:
+        _take_paper(history, paper["digest"], paper["title"], case.name)
 
 
 def _sealed(history: History, entry: Entry) -> None:
@@ -296,6 +319,14 @@ def _sealed(history: History, entry: Entry) -> None:
 def _cosigned(history: History, entry: Entry) -> None:
     last = history.seals[-1] if history.seals else None
     history.seals[-1:] = [seals.cosign(history.watch, entry, last)]
+
+
+def _read(history: History, entry: Entry) -> None:
+    # The reads themselves stay with the server; what it has bound has no gap and no overlap.
+    first, last = entry.body["first"], entry.body["last"]
+    if first != history.reads + 1 or last < first:
+        raise Stop("Y113", first=first, expected=history.reads + 1)
+    history.reads = last
 
 
 def _witnesses(history: History, entry: Entry) -> None:
@@ -379,10 +410,12 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "meeting.opened": _convened,
     "meeting.closed": _met,
     "case.withdrawn": _withdrawn,
+    "papers.added": _added,
     "payment.made": _paid,
     "voucher.posted": _posted,
     "month.sealed": _sealed,
     "seal.cosigned": _cosigned,
+    "reads.digested": _read,
     "sheet.published": _published,
     "question.asked": _asked,
     "question.answered": _answered,

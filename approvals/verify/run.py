@@ -1,5 +1,6 @@
 """Verify a books directory from end to end, or on from what was verified before."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from approvals.verify import cache
 from approvals.verify.anchors import check_anchor
 from approvals.verify.outcome import Outcome, evaluate
 from approvals.verify.reading import VILLAGE
-from approvals.verify.seals import printed
+from approvals.verify.seals import Printed
 from approvals.verify.state import State
 from approvals.verify.text import check_beancount, check_new, check_texts
 from approvals.verify.verdict import Counts, Fault, StopAt, Verdict
@@ -71,7 +72,7 @@ def _verify(
 ) -> Done:
     outcome = evaluate(books, registrar, past, keep=keep)
     stop = outcome.stop
-    digits: dict[str, str] = {}
+    digits: Mapping[str, str] = {}
     if stop is None:
         try:
             _check_books(books, outcome)
@@ -93,17 +94,17 @@ def _check_books(books: Path, outcome: Outcome) -> None:
     check_beancount(outcome, texts)
 
 
-def _state(outcome: Outcome, digits: dict[str, str]) -> State | None:
+def _state(outcome: Outcome, digits: Mapping[str, str]) -> State | None:
     """Return what stays of a good verification: nothing of it is newer than the last seal."""
     if outcome.kept is None:
         return None
     sealed, found = outcome.kept.sealed, outcome.files.digests
     periods = [seal.period for seal in outcome.history.seals]
     names = [VILLAGE, *(f"{one[:4]}/{one}{part}" for one in periods for part in PARTS)]
-    return State(sealed, {name: found[name] for name in names}, digits, outcome.kept.history)
+    return State(sealed, {name: found[name] for name in names}, dict(digits), outcome.kept.history)
 
 
-def _verdict(outcome: Outcome, fault: Fault | None, digits: dict[str, str]) -> Verdict:
+def _verdict(outcome: Outcome, fault: Fault | None, digits: Mapping[str, str]) -> Verdict:
     history = outcome.history
     counts = Counts(
         events=history.tree.size,
@@ -127,10 +128,7 @@ def _verdict(outcome: Outcome, fault: Fault | None, digits: dict[str, str]) -> V
     )
 
 
-def _digits(outcome: Outcome) -> dict[str, str]:
+def _digits(outcome: Outcome) -> Printed:
     history = outcome.history
-    known = outcome.past.digits if outcome.past else {}
-    return {
-        seal.period: known.get(seal.period) or printed(seal.root, history.village, seal.period)
-        for seal in history.seals
-    }
+    roots = {seal.period: seal.root for seal in history.seals}
+    return Printed(history.village, roots, outcome.past.digits if outcome.past else {})

@@ -1,7 +1,7 @@
 """Seals: the month's turn, the root over the leaves before, the balances, the signed note."""
 # ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -163,6 +163,29 @@ def check_note(entry: Entry, registrar: bytes) -> None:
 def note_text(body: dict[str, Any]) -> str:
     """Return the note of a seal's body as it stands in the `.seal` file."""
     return "".join(f"{line}\n" for line in body["note"])
+
+
+class Printed(Mapping[str, str]):
+    """The twenty-four digits of the sealed months, each worked out when it is asked for.
+
+    They are dear on purpose, and most who ask for a verdict compare one month or none.
+    """
+
+    def __init__(self, village: str, roots: Mapping[str, str], known: Mapping[str, str]) -> None:
+        self._village = village
+        self._roots = dict(roots)
+        self._known = {period: text for period, text in known.items() if period in roots}
+
+    def __getitem__(self, period: str) -> str:
+        if period not in self._known:
+            self._known[period] = printed(self._roots[period], self._village, period)
+        return self._known[period]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._roots)
+
+    def __len__(self) -> int:
+        return len(self._roots)
 
 
 def printed(root: str, village: str, period: str) -> str:

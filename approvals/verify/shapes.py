@@ -91,6 +91,11 @@ def listing(check: Check) -> Check:
     return lambda value: type(value) is list and all(check(item) for item in value)
 
 
+def some(check: Check) -> Check:
+    """Return the check that a list passes another check and is not empty."""
+    return lambda value: check(value) and bool(value)
+
+
 def record(**fields: Check) -> Check:
     """Return the check that a value has exactly these fields, each passing its check."""
 
@@ -128,6 +133,11 @@ RATIO: Check = lambda v: (  # noqa: E731 - a check like its neighbours
     type(v) is list and len(v) == 2 and count(v[0]) and positive(v[1])  # noqa: PLR2004
 )
 
+PAPER: dict[str, Check] = {"digest": HASH, "title": text, "number": text}
+PAPER_KIND = one_of(
+    "invoice", "receipt", "bank", "contract", "minutes", "roll", "acceptance", "photo"
+)
+PAPERS = listing(either(record(**PAPER), record(kind=PAPER_KIND, **PAPER)))
 VOUCHER = record(
     village=text,
     kind=one_of("receipt", "payment", "transfer", "opening"),
@@ -137,7 +147,7 @@ VOUCHER = record(
     handler=text,
     payee=either(null, record(name=text, account=text, bank=text)),
     legs=listing(record(account=text, fen=whole, summary=text)),
-    papers=listing(record(digest=HASH, title=text, number=text)),
+    papers=PAPERS,
     sheets=count,
     bank_line=text,
     reverses=text,
@@ -162,16 +172,19 @@ STEP = record(
     strict=flag,
     roster_least=count,
 )
-CHAIN = record(
-    id=word,
-    title=text,
-    kinds=listing(word),
-    purposes=listing(word),
-    from_fen=count,
-    below_fen=either(null, count),
-    paper_most=count,
-    steps=listing(STEP),
-    pay=flag,
+CHAIN_FIELDS: dict[str, Check] = {
+    "id": word,
+    "title": text,
+    "kinds": listing(word),
+    "purposes": listing(word),
+    "from_fen": count,
+    "below_fen": either(null, count),
+    "paper_most": count,
+    "steps": listing(STEP),
+    "pay": flag,
+}
+CHAIN = either(
+    record(**CHAIN_FIELDS), record(papers=listing(some(listing(PAPER_KIND))), **CHAIN_FIELDS)
 )
 POLICY = record(id=word, title=text, chains=listing(CHAIN))
 BODIES: dict[str, Check] = {
@@ -223,6 +236,8 @@ BODIES: dict[str, Check] = {
         skips=listing(record(step=word, rule=one_of("vacant"))),
         head=HASH,
     ),
+    "reads.digested": record(first=positive, last=positive, root=HASH),
+    "papers.added": record(digest=HASH, papers=some(PAPERS), reason=word),
     "case.signed": record(
         revision=positive,
         digest=HASH,

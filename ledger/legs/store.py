@@ -1,28 +1,41 @@
 """Write and read the legs of posted vouchers. Every figure of every sheet is a query here."""
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from ledger.legs.tables import leg, turnover
-from ledger.sums import Turnover
+from ledger.sums import Entry, Key, Turnover
 from ledger.voucher import Number, Voucher
 
 
-class Entry(NamedTuple):
-    """One leg of a posted voucher; `voucher` is the leaf of its posting, fen > 0 is debit."""
+class Wanted(NamedTuple):
+    """Which legs are asked for: periods, an account with its details, words, amounts in fen."""
 
-    number: str
-    kind: str
-    day: date
-    period: str
-    line: int
-    account: str
-    fen: int
-    summary: str
-    case: str
+    first: str
+    last: str
+    account: str = ""
+    text: str = ""
+    least: int | None = None
+    most: int | None = None
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether words or amounts leave legs of the account out."""
+        return bool(self.text) or self.least is not None or self.most is not None
 
 
 def write(conn: Connection, number: Number, seq: int, case: str, voucher: Voucher) -> None:
@@ -171,6 +184,61 @@ def entries(
         query = query.where(or_(leg.c.account == account, under))
     ordered = query.order_by(leg.c.day, leg.c.voucher, leg.c.line)
     return [Entry(*row) for row in conn.execute(ordered)]
+
+
+def search(
+    conn: Connection, village: str, wanted: Wanted, after: Key | None = None, limit: int = 0
+) -> Iterator[Entry]:
+    """Give the wanted legs in the order of the books, those behind a key, at most `limit`.
+
+    Month by month, so that nothing longer than a month is ever sorted or waited for.
+    """
+    first = max(wanted.first, f"{after[0]:%Y-%m}") if after else wanted.first
+    months = select(turnover.c.period).where(
+        turnover.c.village == village, turnover.c.period >= first, turnover.c.period <= wanted.last
+    )
+    found = 0
+    for period in conn.execute(months.distinct().order_by(turnover.c.period)).scalars().all():
+        month = wanted._replace(first=period, last=period)
+        for entry in _month(conn, village, month, after):
+            yield entry
+            found += 1
+            if found == limit:
+                return
+
+
+def _month(conn: Connection, village: str, wanted: Wanted, after: Key | None) -> Iterator[Entry]:
+    query = select(*(leg.c[name] for name in Entry._fields)).where(*_wanted(village, wanted))
+    if wanted.text:
+        words = (column.contains(wanted.text, autoescape=True) for column in _WORDS)
+        query = query.where(or_(*words))
+    if wanted.least is not None:
+        query = query.where(func.abs(leg.c.fen) >= wanted.least)
+    if wanted.most is not None:
+        query = query.where(func.abs(leg.c.fen) <= wanted.most)
+    if after is not None:
+        query = query.where(_place > after)
+    for row in conn.execute(query.order_by(*_place.clauses)):
+        yield Entry(*row)
+
+
+def net_through(conn: Connection, village: str, wanted: Wanted, key: Key) -> int:
+    """Return debit less credit in fen of the account's legs in the periods, through a key."""
+    total = select(func.sum(leg.c.fen)).where(*_wanted(village, wanted), _place <= key)
+    return int(conn.execute(total).scalar() or 0)
+
+
+_place = tuple_(leg.c.day, leg.c.voucher, leg.c.line)
+_WORDS = (leg.c.summary, leg.c.number)
+
+
+def _wanted(village: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    where = [leg.c.village == village, leg.c.period >= wanted.first, leg.c.period <= wanted.last]
+    if wanted.account:
+        # A range, unlike a pattern, is found through the index: `/` is the sign after `.`.
+        below = and_(leg.c.account > f"{wanted.account}.", leg.c.account < f"{wanted.account}/")
+        where.append(or_(leg.c.account == wanted.account, below))
+    return where
 
 
 def clear(conn: Connection, village: str) -> None:

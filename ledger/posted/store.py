@@ -1,12 +1,26 @@
 """Posted vouchers and the indexes around them: views of the log, written with it."""
 
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from ledger import canonical
+from ledger.posted import finding
+from ledger.posted.finding import Found
 from ledger.posted.tables import account, case, paper, posted, seal
-from ledger.voucher import Number, Voucher, from_body
+from ledger.voucher import Number, Paper, Voucher, from_body
 
 VIEWS = (posted, case, paper, account, seal)
 
@@ -109,13 +123,61 @@ def open_case(conn: Connection, voucher: Voucher, name: str) -> None:
     """Index a submitted revision: its case is open and uses these papers and this bank line."""
     where = (case.c.village == voucher.village, case.c.case == name)
     conn.execute(delete(case).where(*where))
-    conn.execute(delete(paper).where(paper.c.village == voucher.village, paper.c.case == name))
+    # Papers added by an act of their own stay with the case, whatever is submitted anew.
+    of_case = (paper.c.village == voucher.village, paper.c.case == name)
+    conn.execute(delete(paper).where(*of_case, paper.c.added.is_(False)))
     row = {"village": voucher.village, "case": name, "bank_line": voucher.bank_line}
     row["reverses"] = voucher.reverses
-    conn.execute(insert(case).values(open=True, **row))
-    for item in {item.digest: item for item in voucher.papers}.values():
-        use = {"village": voucher.village, "case": name}
+    conn.execute(insert(case).values(open=True, **row, **finding.entry(voucher)))
+    _use_papers(conn, voucher.village, name, voucher.papers, added=False)
+
+
+def add_papers(conn: Connection, village: str, name: str, papers: Iterable[Paper]) -> None:
+    """Note that a case uses papers that were added to it later."""
+    _use_papers(conn, village, name, papers, added=True)
+
+
+def _use_papers(
+    conn: Connection, village: str, name: str, papers: Iterable[Paper], *, added: bool
+) -> None:
+    mine = (paper.c.village == village, paper.c.case == name)
+    known = set(conn.execute(select(paper.c.digest).where(*mine)).scalars())
+    for item in {item.digest: item for item in papers if item.digest not in known}.values():
+        use = {"village": village, "case": name, "added": added}
         conn.execute(insert(paper).values(digest=item.digest, number=item.number, **use))
+
+
+def search(conn: Connection, villages: Collection[str], asked: str, most: int) -> list[Found]:
+    """Return the cases of some villages that every word of `asked` fits, the newest first.
+
+    A word fits by text (summaries, payee, handler, titles and numbers of papers), by amount in
+    yuan, by the number of the voucher, or by the name of the case.
+    """
+    same = and_(posted.c.village == case.c.village, posted.c.case == case.c.case)
+    where = and_(case.c.village.in_(villages), *map(_fits, finding.plain(asked).split()))
+    query = (
+        select(case, posted.c.year, posted.c.kind, posted.c.no)
+        .select_from(case.outerjoin(posted, same))
+        .where(where)
+        .order_by(case.c.day.desc(), case.c.case.desc())
+        .limit(most)
+    )
+    found = []
+    for row in conn.execute(query):
+        number = "" if row.no is None else str(Number(row.year, row.kind, row.no))
+        what = (row.open, row.summary, row.payee, row.fen)
+        found.append(Found(row.village, row.case, row.day, number, *what))
+    return found
+
+
+def _fits(word: str) -> ColumnElement[bool]:
+    number = [posted.c[name] == value for name, value in finding.number(word).items()]
+    return or_(
+        case.c.words.contains(word, autoescape=True),
+        case.c.case == word,
+        case.c.fen.in_(finding.amounts(word)),
+        *([and_(*number)] if number else []),
+    )
 
 
 def close_case(conn: Connection, village: str, name: str) -> None:
@@ -151,6 +213,12 @@ def case_that_reverses(conn: Connection, village: str, number: str) -> str | Non
     """Return the case, posted or under way, that writes a voucher off; or None."""
     query = select(case.c.case).where(case.c.village == village, case.c.reverses == number)
     return conn.execute(query).scalar()
+
+
+def reversing(conn: Connection, village: str) -> set[str]:
+    """Return the cases whose vouchers write others off in red."""
+    query = select(case.c.case).where(case.c.village == village, case.c.reverses != "")
+    return set(conn.execute(query).scalars())
 
 
 def take_bank_line(conn: Connection, village: str, name: str, line: str) -> None:

@@ -1,6 +1,7 @@
 """The posted vouchers, the cases still under way, and the papers in use: views of the log."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -9,6 +10,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -39,6 +41,11 @@ case = Table(
     Column("open", Boolean, nullable=False),
     Column("bank_line", String(80), nullable=False),
     Column("reverses", String(20), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("payee", Text, nullable=False),
+    Column("words", Text, nullable=False),
     Index(None, "village", "open"),
     Index(None, "village", "bank_line"),
     Index(None, "village", "reverses"),
@@ -51,6 +58,7 @@ paper = Table(
     Column("case", String(80), primary_key=True),
     Column("digest", String(64), primary_key=True),
     Column("number", String(80), nullable=False),
+    Column("added", Boolean, nullable=False),
     Index(None, "digest"),
     Index(None, "number"),
 )

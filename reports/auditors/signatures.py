@@ -18,6 +18,7 @@ ACTS = {
     "payment.made": "付款",
     "voucher.posted": "记账",
     "case.withdrawn": "撤回",
+    "papers.added": "补充附件",
 }
 
 

@@ -20,7 +20,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 from authenticator import Authenticator  # noqa: E402
 from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E402
 
-from app import database  # noqa: E402
+from app import database, ledgers  # noqa: E402
 from app.desk import three_statements  # noqa: E402
 from approvals import acts, gate, keys, passkeys, signoff  # noqa: E402
 from approvals.passkey import Assertion  # noqa: E402
@@ -36,6 +36,7 @@ from ledger.tree import Frontier, leaf_hash  # noqa: E402
 from ledger.voucher import Number, Voucher  # noqa: E402
 from reports.auditors.application import build  # noqa: E402
 from reports.auditors.ledgers import SCOPE  # noqa: E402
+from reports.ledger_paper import ledger_xlsx  # noqa: E402
 from reports.sheet_pdf import sheet_pdf  # noqa: E402
 
 LEGS = 100_000
@@ -131,6 +132,7 @@ def main() -> None:
         )
         signatures(old)
         pages(old)
+        account_books(old)
         year(folder)
         county(folder)
         leaves()
@@ -202,6 +204,38 @@ def pages(village: Village) -> None:
             three_statements(conn, village.code, "2021-01")
 
     row("statements at 100,000 legs", f"{timed(statements) * 1000:.0f} ms", "<= 300 ms")
+
+
+def account_books(village: Village) -> None:
+    """Measure the data of the ledgers, a page of them and the long ones as a spreadsheet."""
+
+    def read(kind: str, account: str, limit: int) -> Callable[[], None]:
+        want = ledgers.Asked(kind, "2000-01", "2021-12", account)
+
+        def work() -> None:
+            with database.read(village.engine) as conn:
+                list(ledgers.ledger(conn, village.code, want, None, limit).ledger.lines)
+
+        return work
+
+    for kind, account in (("trial", ""), ("general", "102"), ("detail", "102.01")):
+        taken = timed(read(kind, account, 100))
+        row(f"{kind} ledger over all years at 100,000 legs", f"{taken * 1000:.0f} ms", "<= 300 ms")
+    want = ledgers.Asked("detail", "2000-01", "2021-12", "102.01")
+    behind = (date(2018, 6, 1), 0, 0)
+
+    def late() -> None:
+        with database.read(village.engine) as conn:
+            list(ledgers.ledger(conn, village.code, want, behind, 100).ledger.lines)
+
+    row("a late page of the detail ledger", f"{timed(late) * 1000:.0f} ms", "<= 300 ms")
+
+    def sheet() -> None:
+        with database.read(village.engine) as conn:
+            found = ledgers.ledger(conn, village.code, want._replace(account="")).ledger
+            ledger_xlsx("井田村", found)
+
+    row("detail ledger of 100,000 rows as .xlsx", f"{timed(sheet, 1):.1f} s", "<= 6 s")
 
 
 def month(village: Village, number: int, vouchers: range) -> None:

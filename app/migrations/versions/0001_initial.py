@@ -57,6 +57,11 @@ def upgrade() -> None:
         sa.Column("open", sa.Boolean(), nullable=False),
         sa.Column("bank_line", sa.String(length=80), nullable=False),
         sa.Column("reverses", sa.String(length=20), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("payee", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("village", "case", name=op.f("pk_case_index")),
     )
     op.create_index(
@@ -70,6 +75,17 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_case_index_village_reverses"), "case_index", ["village", "reverses"], unique=False
+    )
+    op.create_table(
+        "draft",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_draft")),
     )
     op.create_table(
         "event",
@@ -99,6 +115,22 @@ def upgrade() -> None:
         sa.Column("shares", sa.Integer(), nullable=False),
         sa.Column("account_tail", sa.String(length=4), nullable=False),
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_household")),
+    )
+    op.create_table(
+        "personal_read",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_personal_read")),
+    )
+    op.create_index(
+        op.f("ix_personal_read_village_person_subject"),
+        "personal_read",
+        ["village", "person", "subject"],
+        unique=False,
     )
     op.create_table(
         "leg",
@@ -143,6 +175,7 @@ def upgrade() -> None:
         sa.Column("case", sa.String(length=80), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("added", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("village", "case", "digest", name=op.f("pk_paper_use")),
     )
     op.create_index(op.f("ix_paper_use_digest"), "paper_use", ["digest"], unique=False)
@@ -245,10 +278,13 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_leg_village_period"), table_name="leg")
     op.drop_index(op.f("ix_leg_village_account_period"), table_name="leg")
     op.drop_table("leg")
+    op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
+    op.drop_table("personal_read")
     op.drop_table("household")
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
     op.drop_table("event")
+    op.drop_table("draft")
     op.drop_index(op.f("ix_case_index_village_reverses"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_open"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_bank_line"), table_name="case_index")

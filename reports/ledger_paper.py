@@ -1,0 +1,71 @@
+"""A ledger as a spreadsheet and on paper."""
+
+from collections.abc import Iterable
+
+from ledger import money
+from ledger.ledgers import Cell, Head, Ledger, Line
+from reports import table
+from reports.faces import Faces
+from reports.paper import A4, Ink, Paper, Print
+from reports.table import Column, Row, Slot, Style
+from reports.workbook import Sheet, workbook
+
+UPRIGHT = 6  # so many columns fit on an upright page
+
+
+def ledger_xlsx(unit: str, ledger: Ledger) -> bytes:
+    """Return a ledger as .xlsx: amounts are numbers in yuan; rows are written as they come."""
+    amounts = frozenset(at for at, head in enumerate(ledger.heads) if head.money)
+
+    def fill(sheet: Sheet) -> None:
+        sheet.heading(f"{unit}　{ledger.title}", f"{ledger.about}　单位：元")
+        sheet.heads([head.title for head in ledger.heads])
+        for line in ledger.lines:
+            sheet.write(line.cells, amounts)
+
+    widths = [_wide(head) for head in ledger.heads]
+    wide = len(ledger.heads) > UPRIGHT
+    return workbook(ledger.title, widths, fill, wide=wide, streamed=True)
+
+
+def _wide(head: Head) -> float:
+    return 34.0 if head.wide else 17.0 if head.money else 14.0
+
+
+def ledger_pdf(unit: str, ledger: Ledger, faces: Faces | None = None) -> bytes:
+    """Return a ledger as a PDF; heads come again on each page."""
+    return ledger_print(unit, ledger, faces).pdf
+
+
+def ledger_print(unit: str, ledger: Ledger, faces: Faces | None = None) -> Print:
+    """Return a ledger with the letters that no face had."""
+    wide = len(ledger.heads) > UPRIGHT
+    paper = Paper((A4[1], A4[0]) if wide else A4, 34, faces)
+    paper.paragraph(paper.margin, ledger.title, Ink(20, heavy=True), paper.room, "middle")
+    paper.y += 20
+    half = paper.room / 2
+    paper.put((paper.margin, paper.y - 6), f"编制单位：{unit}", Ink(), half)
+    right = f"{ledger.about}　单位：元"
+    paper.put((paper.margin + half, paper.y - 6), right, Ink(), half, "right")
+    columns = [_column(head) for head in ledger.heads]
+    rows = list(_rows(ledger.lines))
+    style = Style(Ink(10.5), 1.3, 3)
+    lane = table.lane(paper, "", columns, rows, paper.room, style)
+    table.flow(paper, (lane,), (Slot(paper.margin, paper.room),))
+    name = f"{ledger.title}（{ledger.about}）"
+    return paper.finish(f"{unit}　{name}", name)
+
+
+def _column(head: Head) -> Column:
+    if head.money:
+        return Column(head.title, "right")
+    return Column(head.title, "left", 1 if head.wide else 0)
+
+
+def _rows(lines: Iterable[Line]) -> Iterable[Row]:
+    for line in lines:
+        yield Row(tuple(_text(cell) for cell in line.cells), heavy=line.heavy)
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else "" if cell is None else money.yuan(cell)
