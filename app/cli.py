@@ -38,7 +38,6 @@ from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from reports.roll_pdf import roll_pdf
 from reports.roll_xlsx import roll_xlsx
-from reports.sheet_pdf import sheet_pdf
 from reports.slips_pdf import slips_pdf
 from reports.statement_pdf import statement_pdf
 from reports.statement_xlsx import statement_xlsx
@@ -53,6 +52,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 app.add_typer(witness_app, name="witness")
 
+FORM = "形式：pdf（张贴，写全名）、picture（发群的长图）、text（发群的文字）"
 PAPER, ONE_STATE = "纸张只有 A4 和 A3", "状态文件只用于一个村的账簿目录"
 FOLDER = "不是账簿目录"
 COSIGN = "请给出 --ask 名称=网址，或 --request 文件，或 --line 文件和 --name 名称"
@@ -229,23 +229,30 @@ def sheet(
     period: Period,
     data: Data = None,
     size: Annotated[str, typer.Option(help="纸张 A4 或 A3")] = "A4",
+    form: Annotated[str, typer.Option(help=FORM)] = "pdf",
     target: Target = None,
     as_json: AsJson = False,
 ) -> None:
-    """写出某月公开表的 PDF（或 --json）。
+    """写出某月公开表：PDF（或 --json）；发群的长图、文字。
 
     例：mingbai sheet 510802-sandui-jingtian 2021-05 --size A3 --out 五月.pdf
+    例：mingbai sheet 510802-sandui-jingtian 2021-05 --form picture --out 五月.png
     """
+    from app.showing import FORMS, shown  # noqa: PLC0415 - other commands draw no pictures
+
     if size not in {"A4", "A3"}:
         raise typer.BadParameter(PAPER, param_hint="--size")
+    if form not in FORMS:
+        raise typer.BadParameter(FORM, param_hint="--form")
     with opened(data) as (settings, engine), database.read(engine) as conn:
         value = compose(conn, village, periods.parse(period), settings.telephone)
     if as_json:
         typer.echo(render.to_json(value).decode())
         return
-    path = target or Path(f"{village}-{period}-{size}.pdf")
+    name = f"{village}-{period}-{size if form == 'pdf' else form}.{FORMS[form]}"
+    path = target or Path(name)
     url = f"{settings.base_url}/v/{village}/{period}"
-    path.write_bytes(sheet_pdf(value, "A3" if size == "A3" else "A4", url))
+    path.write_bytes(shown(value, form, url, size))
     out.print(f"已写出 {path}")
 
 

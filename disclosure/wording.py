@@ -34,7 +34,7 @@ def chat(sheet: Sheet, url: str = "") -> str:
     """
     head = [f"【{sheet.name} {month(sheet.period)}财务公开】"]
     head += [f"{title}：{yuan(fen)}元" for title, fen in five(sheet)]
-    tail = [f"存证号：{sheet.digits}"] if sheet.digits else []
+    tail = [*_open_matters(sheet), *([f"存证号：{sheet.digits}"] if sheet.digits else [])]
     tail += [f"明细：{url}"] if url else []
     groups = sorted(sheet.spending, key=lambda group: -group.fen)
     body = [f"支出·{group.title}：{yuan(group.fen)}元（{len(group.lines)}笔）" for group in groups]
@@ -44,6 +44,14 @@ def chat(sheet: Sheet, url: str = "") -> str:
         if len(text) <= LONGEST:
             return text
     return text[:LONGEST]
+
+
+def _open_matters(sheet: Sheet) -> list[str]:
+    """Return a line each for the corrections and the questions of the month, if there are any."""
+    answered = sum(1 for one in sheet.answers if one.answered)
+    fixed = [f"更正：{len(sheet.errata)}处"] if sheet.errata else []
+    asked = [f"村民提问：{len(sheet.answers)}个，已答复{answered}个"] if sheet.answers else []
+    return [*fixed, *asked]
 
 
 def month(period: str) -> str:

@@ -81,6 +81,7 @@ class Paper:
         self.missing: dict[str, None] = {}
         self.y = margin
         self.foot = 22.0
+        self.numbered = True
         self.running: Callable[[Paper], None] = lambda _: None
 
     @property
@@ -168,7 +169,7 @@ class Paper:
     def finish(self, footer: str, title: str, scale: float = 1.0) -> Print:
         """Report missing letters, number the pages and draw everything, enlarged by the scale."""
         self._report()
-        for number, page in enumerate(self.pages, start=1):
+        for number, page in enumerate(self.pages if self.numbered else [], start=1):
             self._foot(page, footer, f"第 {number} 页　共 {len(self.pages)} 页")
         out = BytesIO()
         canvas = Canvas(out, pagesize=(self.width * scale, self.height * scale), invariant=1)

@@ -186,3 +186,13 @@ def test_the_server_brings_the_books_to_the_log_before_it_opens(
     assert run("serve", "--data", data).exit_code == 0
     assert run("verify", folder).exit_code == 0
     assert not list(folder.rglob("*.part"))
+
+
+def test_sheet_for_the_chat_group(data: Path, tmp_path: Path) -> None:
+    base = ("sheet", XIAOHE, "2021-05", "--data", str(data))
+    for form, begins in (("picture", b"\x89PNG"), ("text", "【".encode())):
+        target = tmp_path / form
+        done = run(*base, "--form", form, "--out", str(target))
+        assert done.exit_code == 0, done.output
+        assert target.read_bytes().startswith(begins)
+    assert run(*base, "--form", "film").exit_code == 2

@@ -135,3 +135,13 @@ def test_the_sample_lives_on_its_own_day(counter: TestClient) -> None:
     assert counter.app.state.room.clock.today() == date(2022, 2, 8)  # type: ignore[attr-defined]
     assert room is not None
     assert "2022-02-08" in counter.get("/").text
+
+
+def test_the_month_as_a_picture_and_as_a_text(counter: TestClient) -> None:
+    drawn = counter.get(f"/v/{XIAOHE}/2021-05.png")
+    assert drawn.headers["content-type"] == "image/png"
+    assert drawn.content.startswith(b"\x89PNG")
+    assert len(drawn.content) <= 1_000_000
+    said = counter.get(f"/v/{XIAOHE}/2021-05.txt").text
+    assert len(said) <= 500
+    assert yuan(counter.get(f"/v/{XIAOHE}/2021-05.json").json()["closing_fen"]) in said

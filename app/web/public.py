@@ -7,6 +7,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from app.desk import three_statements
+from app.showing import SHAPES
 from app.web.room import InRoom, Room, page, reading
 from approvals import gate, register
 from disclosure import notice, render
@@ -17,7 +18,6 @@ from ledger import periods
 from ledger.digits import digits
 from ledger.log import store as log
 from ledger.posted import store as posted
-from reports.sheet_pdf import sheet_pdf
 from reports.statement_pdf import statement_pdf
 from reports.statement_xlsx import statement_xlsx
 
@@ -86,17 +86,11 @@ def sheet_page(request: Request, village: str, period: str, place: InRoom) -> Re
 
 def _shaped(place: Room, village: str, period: str, ending: str, size: str) -> Response:
     sheet = public_sheet(place, village, period)
-    if ending == "json":
-        return Response(render.to_json(sheet), media_type="application/json")
-    name = f"{village}-{period}.{ending}"
-    headers = {"content-disposition": f'inline; filename="{name}"'}
-    if ending == "csv":
-        return Response(render.to_csv(sheet), media_type="text/csv; charset=utf-8", headers=headers)
-    if ending == "pdf":
-        url = f"{place.settings.base_url}/v/{village}/{period}"
-        data = sheet_pdf(sheet, "A3" if size == "A3" else "A4", url)
-        return Response(data, media_type="application/pdf", headers=headers)
-    raise periods.BadPeriod(period=f"{period}.{ending}")
+    if ending not in SHAPES:
+        raise periods.BadPeriod(period=f"{period}.{ending}")
+    shape, url = SHAPES[ending], f"{place.settings.base_url}/v/{village}/{period}"
+    headers = {"content-disposition": f'inline; filename="{village}-{period}.{ending}"'}
+    return Response(shape.make(sheet, url, size), media_type=shape.media, headers=headers)
 
 
 @router.get("/v/{village}/{period}/statements")

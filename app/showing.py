@@ -1,0 +1,51 @@
+"""A month's sheet in all its shapes, each a render of the same value."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import NamedTuple
+
+from disclosure import render, wording
+from disclosure.redact import for_web
+from disclosure.sheet import Sheet
+from reports.picture import picture
+from reports.sheet_pdf import sheet_pdf
+
+
+class Shape(NamedTuple):
+    """A shape: its media type, and what makes it of a sheet, its address and the size of paper."""
+
+    media: str
+    make: Callable[[Sheet, str, str], bytes]
+
+
+@lru_cache(maxsize=32)
+def _picture(sheet: Sheet, url: str) -> bytes:
+    # A chat group opens the same picture many times within minutes.
+    return picture(sheet, url).png
+
+
+def _pdf(sheet: Sheet, url: str, size: str) -> bytes:
+    return sheet_pdf(sheet, "A3" if size == "A3" else "A4", url)
+
+
+SHAPES = {
+    "json": Shape("application/json", lambda sheet, _url, _size: render.to_json(sheet)),
+    "csv": Shape("text/csv; charset=utf-8", lambda sheet, _url, _size: render.to_csv(sheet)),
+    "pdf": Shape("application/pdf", _pdf),
+    "png": Shape("image/png", lambda sheet, url, _size: _picture(sheet, url)),
+    "txt": Shape(
+        "text/plain; charset=utf-8", lambda sheet, url, _size: wording.chat(sheet, url).encode()
+    ),
+}
+# What the command line calls them; what leaves the village for a phone is masked.
+FORMS = {"pdf": "pdf", "picture": "png", "text": "txt"}
+ABROAD = frozenset({"picture", "text"})
+
+
+def shown(sheet: Sheet, form: str, url: str, size: str = "A4") -> bytes:
+    """Return a month's sheet in a form: names in full on paper, masked where it leaves the village.
+
+    Source: 个人信息保护法 art. 6 (no more than the purpose needs)
+    """
+    value = for_web(sheet) if form in ABROAD else sheet
+    return SHAPES[FORMS[form]].make(value, url, size)
