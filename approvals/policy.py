@@ -17,6 +17,7 @@ Step = dict[str, Any]
 
 KINDS = frozenset({"seat", "some", "meeting"})
 METHODS = ("paper", "pin", "passkey")
+DUE, MOST_DAYS = "due_days", 60  # in working days; absent where a step has no last day
 STEP: Step = {
     "deputies": [],
     "need": [1, 2],
@@ -79,9 +80,11 @@ def parse(text: str) -> Policy:
 
 def _step(name: str, raw: Mapping[str, Any]) -> Step:
     step = {**STEP, **raw, "id": name}
-    extra = set(step) - set(STEP) - {"id", "title", "kind", "seats"}
+    extra = set(step) - set(STEP) - {"id", "title", "kind", "seats", DUE}
     if extra or step["kind"] not in KINDS or step["method"] not in METHODS:
         raise BadPolicy(why=f"步骤 {name} 的字段或种类不对")
+    if type(step.get(DUE, 1)) is not int or not 1 <= step.get(DUE, 1) <= MOST_DAYS:
+        raise BadPolicy(why=f"步骤 {name} 的办理期限须是 1 至 {MOST_DAYS} 个工作日")
     named = [*step["seats"], *step["deputies"], *step["recorders"]]
     for seat in named:
         if seat not in seats():

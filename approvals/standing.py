@@ -33,7 +33,7 @@ class Signoff(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A case as its events have it."""
+    """A case as its events have it; `since` is when its turn began (ISO 8601)."""
 
     village: str
     case: str
@@ -55,6 +55,7 @@ class Standing:
     payer: str
     number: Number | None
     added: tuple[Paper, ...] = ()
+    since: str = ""
 
     def steps(self) -> list[Step]:
         """Return the steps that this case walks, skipped ones left out."""
@@ -157,6 +158,7 @@ def _submitted(before: Standing | None, event: Event, register: Register) -> Sta
         payer="",
         number=None,
         added=before.added if before else (),
+        since=statement["at"],
     )
 
 
@@ -202,8 +204,8 @@ def _advance(standing: Standing) -> Standing:
     head = next_head(standing.head, leaves)
     later = [step["turn"] for step in standing.steps() if step["turn"] > standing.turn]
     if later:
-        return replace(standing, head=head, turn=min(later))
-    return replace(standing, head=head, state="cleared")
+        return replace(standing, head=head, turn=min(later), since=standing.signoffs[-1].at)
+    return replace(standing, head=head, state="cleared", since=standing.signoffs[-1].at)
 
 
 def _convened(before: Standing | None, _event: Event, _register: Register) -> Standing:

@@ -18,6 +18,7 @@ from app.web import (
     bringing,
     drafting,
     entry,
+    inbox,
     leaving,
     ledgers,
     passkeys,
@@ -49,7 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     web.state.room = Room(settings, engine, Clock(settings.today))
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, drafting, writing, saving, ledgers, leaving)
-    for part in (public, api, entry, signing, passkeys, bringing, *desk, auditing):
+    for part in (public, api, entry, inbox, signing, passkeys, bringing, *desk, auditing):
         web.include_router(part.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")

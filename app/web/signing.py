@@ -1,4 +1,4 @@
-"""The signer's pages: what waits for me, the case, sign or send back. Work without script."""
+"""The signer's pages: the case, sign or send back. Work without script."""
 
 import io
 from datetime import date
@@ -29,28 +29,6 @@ router = APIRouter()
 PAGES = 8  # of a PDF that the case shows; the whole is one touch away
 TYPES = {"pdf": "application/pdf", "png": "image/png", "jpeg": "image/jpeg"}
 BARE = frozenset({"xml", "ofd"})  # no browser shows them: their fields are shown, the file is saved
-
-
-@router.get("/inbox")
-def inbox(
-    request: Request,
-    who: Someone,
-    place: InRoom,
-    village: Annotated[str, Query(max_length=80)] = "",
-    done: Annotated[int, Query(ge=0)] = 0,
-) -> Response:
-    """Show what waits for the visitor, oldest first, and what they signed of late."""
-    day = place.clock.today()
-    waiting = []
-    with reading(place) as conn:
-        for code in seats_of(conn, who.person, day):
-            name = register.of(conn, code).facts["name"]
-            waiting += [
-                {**card(asked.standing), "village_name": name, "step": asked.step["title"]}
-                for asked in cases.waiting_for(conn, code, who.person, day)
-            ]
-    signed = {"village": village, "seq": done} if village and done else None
-    return page(request, "inbox.html", {"waiting": waiting, "signed": signed})
 
 
 def card(standing: Standing) -> dict[str, Any]:

@@ -155,23 +155,24 @@ VOUCHER = record(
     resolution=text,
     fund=text,
 )
-STEP = record(
-    id=word,
-    title=text,
-    turn=whole,
-    kind=one_of("seat", "some", "meeting"),
-    seats=listing(word),
-    deputies=listing(word),
-    need=RATIO,
-    skip_if_vacant=flag,
-    method=one_of("paper", "pin", "passkey"),
-    recorders=listing(word),
-    present=RATIO,
-    favour=RATIO,
-    base=one_of("present", "all"),
-    strict=flag,
-    roster_least=count,
-)
+STEP_FIELDS: dict[str, Check] = {
+    "id": word,
+    "title": text,
+    "turn": whole,
+    "kind": one_of("seat", "some", "meeting"),
+    "seats": listing(word),
+    "deputies": listing(word),
+    "need": RATIO,
+    "skip_if_vacant": flag,
+    "method": one_of("paper", "pin", "passkey"),
+    "recorders": listing(word),
+    "present": RATIO,
+    "favour": RATIO,
+    "base": one_of("present", "all"),
+    "strict": flag,
+    "roster_least": count,
+}
+STEP = either(record(**STEP_FIELDS), record(due_days=positive, **STEP_FIELDS))
 CHAIN_FIELDS: dict[str, Check] = {
     "id": word,
     "title": text,

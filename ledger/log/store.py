@@ -178,6 +178,18 @@ def about(conn: Connection, village: str, subjects: Sequence[str]) -> list[Event
     return _in_order(conn, query)
 
 
+def leaves_about(
+    conn: Connection, village: str, subjects: Sequence[str]
+) -> dict[str, tuple[bytes, ...]]:
+    """Return the leaf hashes of the events about each of several subjects, without the events."""
+    where = (event.c.village == village, event.c.subject.in_(subjects))
+    query = select(event.c.seq, event.c.subject, event.c.leaf).where(*where)
+    found: dict[str, list[bytes]] = {}
+    for _, subject, leaf in sorted(map(tuple, conn.execute(query))):
+        found.setdefault(subject, []).append(bytes(leaf))
+    return {subject: tuple(leaves) for subject, leaves in found.items()}
+
+
 def at(conn: Connection, village: str, seq: int) -> Event | None:
     """Return the event at a leaf, or None."""
     query = select(event).where(event.c.village == village, event.c.seq == seq)

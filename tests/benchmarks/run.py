@@ -22,6 +22,7 @@ from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E
 
 from app import database, ledgers  # noqa: E402
 from app.desk import three_statements  # noqa: E402
+from app.web import inbox  # noqa: E402
 from approvals import acts, gate, keys, passkeys, signoff  # noqa: E402
 from approvals.passkey import Assertion  # noqa: E402
 from approvals.passkeys import Credential, Decision  # noqa: E402
@@ -131,6 +132,7 @@ def main() -> None:
             ">= 100x",
         )
         signatures(old)
+        waiting(folder)
         pages(old)
         account_books(old)
         year(folder)
@@ -177,6 +179,27 @@ def signatures(village: Village, times: int = 60) -> None:
         later = date(2021, 12, 1)  # left open: no month that is sealed here
         cases = [village.submit(rent(later, 2000 + n)).case for n in range(times)]
         row(what, slowest([once(case) for case in cases]), goal)
+
+
+def waiting(folder: Path, count: int = 500) -> None:
+    """Measure the list of many open cases that wait for one person, and the weight of a page."""
+    village = new_village(folder / "inbox")
+    for n in range(count):
+        standing = village.submit(payment(DAY, 1000 + n))
+        for _ in range(3):
+            standing = village.step(standing)
+
+    def look() -> None:
+        with database.read(village.engine) as conn:
+            assert len(inbox.waiting(conn, "sup4", DAY)) == count
+
+    first = timed(look, 1)
+    row(
+        f"what waits for one person, {count} open cases",
+        f"{timed(look) * 1000:.0f} ms",
+        "<= 100 ms",
+    )
+    row("the same, the first time after a start", f"{first * 1000:.0f} ms", "")
 
 
 def pages(village: Village) -> None:
