@@ -31,14 +31,8 @@ from webauthn.helpers.structs import (
 
 from approvals import passkey
 from approvals.passkey import Assertion
-from approvals.passkeys import (
-    BadAssertion,
-    BadCredential,
-    Credential,
-    ForeignOrigin,
-    Owned,
-    Pending,
-)
+from approvals.passkeys import BadCredential, Credential, Owned
+from approvals.touch import BadAssertion, ForeignOrigin, Pending
 from ledger.refusal import Refusal
 
 ALGORITHMS = [COSEAlgorithmIdentifier.ECDSA_SHA_256, COSEAlgorithmIdentifier.EDDSA]

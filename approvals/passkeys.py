@@ -1,23 +1,20 @@
-"""Passkeys at the counter: offered by their owner, confirmed by the registrar, used to sign.
+"""Passkeys at the counter: offered by their owner, confirmed by the registrar.
 
 The log says whose key signs where; the table holds what a browser must be asked for, and the
-counter by which a copied authenticator gives itself away.
+counter by which a copied authenticator gives itself away. How they sign: `approvals.touch`.
 """
 
-import secrets
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
-from approvals import acts, passkey, register, rules, signoff
+from approvals import acts, passkey, register
 from approvals.acts import Desk
 from approvals.keys import Hand
-from approvals.passkey import Assertion, Reason
 from approvals.register import REGISTRAR, Register
 from approvals.signing import key_id
-from approvals.standing import Standing
 from approvals.tables import passkey as table
 from ledger.log import store as log
 from ledger.log.act import Event
@@ -58,41 +55,6 @@ class Offer(NamedTuple):
     name: str
     new: bool
     villages: tuple[tuple[str, str], ...]
-
-
-class Decision(NamedTuple):
-    """What somebody decides on a case."""
-
-    case: str
-    step: str
-    seat: str
-    decision: str = "approve"
-    opinion: str = ""
-    giver: str = ""
-
-
-class Pending(NamedTuple):
-    """An act that waits for its owner's passkey: what is decided, when, and over which bytes."""
-
-    village: str
-    at: str
-    nonce: str
-    key: str
-    challenge: str
-    decision: Decision
-
-    def as_json(self) -> list[Any]:
-        """Return a JSON value."""
-        return [*self[:-1], list(self.decision)]
-
-    @classmethod
-    def of(cls, value: list[Any]) -> "Pending":
-        """Return what `as_json` made a value of."""
-        village, at, nonce, key, challenge, decision = value
-        return cls(village, at, nonce, key, challenge, Decision(*decision))
-
-
-# --- enrolment ---
 
 
 def offer(conn: Connection, person: str, made: Credential, now: datetime) -> Owned:
@@ -167,7 +129,7 @@ def confirm(conn: Connection, hand: Hand, at: datetime, key: str) -> list[Event]
         NoOffer: nothing of this id waits; NoSeats: its owner holds no seat that lacks it.
         Refusal: of `approvals.acts`.
     """
-    owned = _row(conn, key)
+    owned = get(conn, key)
     if owned is None:
         raise NoOffer
     villages = [people.village for people in _missing(_registers(conn), owned, at.date())]
@@ -193,7 +155,7 @@ def discard(conn: Connection, key: str) -> None:
     Raises:
         NoOffer: nothing of this id waits.
     """
-    owned = _row(conn, key)
+    owned = get(conn, key)
     if owned is None or _known(_registers(conn), owned):
         raise NoOffer
     conn.execute(delete(table).where(table.c.key == key))
@@ -230,10 +192,16 @@ def _of(conn: Connection, person: str) -> list[Owned]:
     return [Owned(*row) for row in conn.execute(query.order_by(table.c.offered, table.c.key))]
 
 
-def _row(conn: Connection, key: str) -> Owned | None:
+def get(conn: Connection, key: str) -> Owned | None:
+    """Return the passkey of an id and hold its row, or None where there is none in use."""
     query = select(table).where(table.c.key == key, table.c.replaced == 0).with_for_update()
     row = conn.execute(query).first()
     return Owned(*row) if row is not None else None
+
+
+def count(conn: Connection, key: str, counter: int) -> None:
+    """Note how many times a passkey says that it has signed."""
+    conn.execute(update(table).where(table.c.key == key).values(counter=counter))
 
 
 def _registers(conn: Connection) -> list[Register]:
@@ -254,98 +222,6 @@ def _known(registers: Iterable[Register], owned: Owned) -> bool:
     return any(owned.key in people.ever for people in registers)
 
 
-# --- signing ---
-
-
-class _CapturedError(Exception):
-    """Carries the bytes that an act would sign out of its transaction."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        super().__init__()
-
-
-def _capture(data: bytes) -> bytes:
-    raise _CapturedError(data)
-
-
-def begin(
-    engine: Engine, person: str, village: str, at: datetime, rp: str, decision: Decision
-) -> tuple[Pending, Owned]:
-    """Build the act of a decision, write nothing, and return what the passkey has to sign.
-
-    Raises:
-        NoPasskey: the person has none in the village; Refusal: of `approvals.signoff.sign`.
-    """
-    desk = Desk(village, at, secrets.token_hex(16))
-    with engine.begin() as conn:
-        owned = of_village(conn, person, village, rp)
-    if owned is None:
-        raise NoPasskey
-    try:
-        with engine.begin() as conn:
-            hand = Hand(person, owned.key, owned.public, passkey.METHOD, _capture, owned.alg)
-            signoff.sign(conn, hand, desk, *decision)
-    except _CapturedError as captured:
-        # The transaction is rolled back: the exception left it.
-        challenge = passkey.challenge(captured.data).hex()
-        stamp = at.isoformat(timespec="seconds")
-        return Pending(village, stamp, desk.nonce, owned.key, challenge, decision), owned
-    raise NotPending  # pragma: no cover - a fresh nonce has no act yet
-
-
-def finish(
-    engine: Engine, person: str, pending: Pending, credential: bytes, given: Assertion
-) -> Standing:
-    """Sign a pending act by its owner's assertion, which is checked before anything is written.
-
-    Raises:
-        CaseChanged, Overtaken: the case, or the village's log, has moved since `begin`.
-        NoPasskey, CounterBack, and a refusal for each reason of `approvals.passkey.check`.
-        Refusal: of `approvals.signoff.sign`.
-    """
-    desk = Desk(pending.village, datetime.fromisoformat(pending.at), pending.nonce)
-    with engine.begin() as conn:
-        owned = _row(conn, pending.key)
-        if owned is None or owned.person != person or owned.credential != credential:
-            raise NoPasskey
-
-        def spell(data: bytes) -> str:
-            if passkey.challenge(data).hex() != pending.challenge:
-                raise CaseChanged
-            return checked(owned, data, given)
-
-        hand = Hand(person, owned.key, owned.public, passkey.METHOD, _capture, owned.alg, spell)
-        try:
-            standing = signoff.sign(conn, hand, desk, *pending.decision)
-        except log.BackDated as fault:
-            raise Overtaken from fault
-        except (rules.Finished, rules.OutOfTurn) as fault:
-            raise CaseChanged from fault
-        counted = update(table).where(table.c.key == owned.key)
-        conn.execute(counted.values(counter=given.counter))
-    return standing
-
-
-def checked(owned: Owned, data: bytes, given: Assertion) -> str:
-    """Return the value of the signature over an act's bytes, in its one spelling.
-
-    Raises:
-        Refusal: one for each reason, and CounterBack.
-    """
-    try:
-        signature = passkey.spelt(owned.alg, given.signature)
-    except ValueError as fault:
-        raise BadSignature from fault
-    value = given._replace(signature=signature).value()
-    reason = passkey.check(owned.alg, owned.public, owned.rp, data, value)
-    if reason is not None:
-        raise REFUSED[reason]
-    if given.counter <= owned.counter and (given.counter or owned.counter):
-        raise CounterBack
-    return value
-
-
 class NoPasskey(Refusal):
     """The person has no passkey in the village, or it is another one."""
 
@@ -354,84 +230,6 @@ class NoPasskey(Refusal):
         "您在本村没有可用的通行密钥。请先在“我的通行密钥”页创建，再到镇登记员处当面确认；"
         "也可以用签名密码。"
     )
-
-
-class NotPending(Refusal):
-    """Nothing waits for this passkey in this session: over, used already, or of somebody else."""
-
-    code = "H006"
-    says = "这次操作已经超过五分钟、已经用过或不是您本人开始的，没有办理。请刷新页面重新开始。"
-    status = 409
-
-
-class CaseChanged(Refusal):
-    """The case moved on between the display and the passkey's touch."""
-
-    code = "H007"
-    says = "在您确认期间，这件事项有了变化，没有签名。请刷新页面，看过现在的内容再签。"
-
-
-class Overtaken(Refusal):
-    """Another act of the village was recorded between the display and the passkey's touch."""
-
-    code = "H008"
-    says = "在您确认期间，本村刚登记了另一项操作，没有签名。请再点一次签名。"
-
-
-class WrongChallenge(Refusal):
-    """The assertion was made for another act."""
-
-    code = "H009"
-    says = "通行密钥确认的不是这件事项，没有签名。请刷新页面重新签。"
-    status = 403
-
-
-class NotVerified(Refusal):
-    """The authenticator did not verify its owner."""
-
-    code = "H010"
-    says = "通行密钥没有核对您本人（指纹、面容或设备密码），没有签名。请在设备上设好锁屏验证再签。"
-    status = 403
-
-
-class ForeignOrigin(Refusal):
-    """The assertion was made on another site, or on a page embedded in one."""
-
-    code = "H011"
-    says = "通行密钥是在别的网址上使用的，没有签名。请从登记的网址打开本系统再签。"
-    status = 403
-
-
-class ForeignCredential(Refusal):
-    """The assertion is of a credential made for another site."""
-
-    code = "H012"
-    says = "用的是为别的网站创建的通行密钥，没有签名。请选用本系统的通行密钥。"
-    status = 403
-
-
-class BadAssertion(Refusal):
-    """The browser's answer cannot be read."""
-
-    code = "H013"
-    says = "浏览器送来的通行密钥内容读不懂，没有签名。请换一个新版浏览器，或用签名密码。"
-    status = 422
-
-
-class BadSignature(Refusal):
-    """The signature is not by the enrolled key."""
-
-    code = "H014"
-    says = "通行密钥的签名验不过，不是登记的那一把，没有签名。"
-    status = 403
-
-
-class CounterBack(Refusal):
-    """The authenticator's counter did not go up: it may have been copied."""
-
-    code = "H015"
-    says = "这把通行密钥的使用次数倒退了，可能被复制，没有签名。请到镇登记员处换一把。"
-    status = 403
 
 
 class BadCredential(Refusal):
@@ -469,16 +267,3 @@ class RegistrarHasPin(Refusal):
 
     code = "H020"
     says = "镇登记员用签名密码办理，不设通行密钥。"
-
-
-REFUSED: dict[Reason, type[Refusal]] = {
-    "form": BadAssertion,
-    "type": BadAssertion,
-    "challenge": WrongChallenge,
-    "origin": ForeignOrigin,
-    "embedded": ForeignOrigin,
-    "rp": ForeignCredential,
-    "verified": NotVerified,
-    "spelling": BadSignature,
-    "signature": BadSignature,
-}

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
@@ -62,8 +63,12 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
 
 
 def new_case(desk: Desk) -> str:
-    """Return the name of a new case: the day and eight random hex digits."""
-    return f"{desk.at:%Y%m%d}-{secrets.token_hex(4)}"
+    """Return the name of a new case: the day and eight hex digits, the same for one nonce.
+
+    An act that is done twice under its nonce is then one case, and a passkey can sign its name.
+    """
+    unlike = sha256(desk.nonce.encode()).hexdigest() if desk.nonce else secrets.token_hex(4)
+    return f"{desk.at:%Y%m%d}-{unlike[:8]}"
 
 
 def _vacant(people: Register, seats: Sequence[str], day: date) -> bool:

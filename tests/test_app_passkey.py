@@ -25,6 +25,7 @@ from ledger.log import store as log
 
 XIAOHE = "510802-sandui-xiaohe"
 AGRI, SUP = "agri1", "xiaohe-sup1"
+OURS = {"step": "agri-centre", "seat": "agri-centre"}
 
 
 def place_of(counter: TestClient) -> Any:
@@ -77,14 +78,15 @@ def enrolled(counter: TestClient, name: str = AGRI, alg: str = ES256) -> Authent
 
 def begin(counter: TestClient, csrf: str, **more: str) -> Any:
     one = standing(counter)
-    form = {"csrf": csrf, "step": "agri-centre", "seat": "agri-centre", **more}
-    return counter.post(f"/case/{XIAOHE}/{one.case}/passkey/begin", data=form)
+    form = {"csrf": csrf, "by": "passkey", **OURS, **more}
+    return counter.post(f"/case/{XIAOHE}/{one.case}/sign", data=form)
 
 
-def finish(counter: TestClient, csrf: str, answer: Any, case: str = "") -> Any:
-    path = f"/case/{XIAOHE}/{case or standing(counter).case}/passkey/finish"
+def finish(counter: TestClient, csrf: str, answer: Any, case: str = "", **more: str) -> Any:
+    path = f"/case/{XIAOHE}/{case or standing(counter).case}/sign"
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    return counter.post(path, data={"csrf": csrf, "answer": text})
+    form = {"csrf": csrf, "by": "passkey", **OURS, **more, "answer": text}
+    return counter.post(path, data=form)
 
 
 def refused(counter: TestClient, answer: Any, code: str, before: int) -> None:
@@ -118,7 +120,8 @@ def test_from_a_new_passkey_to_a_signature_in_the_log(counter: TestClient, alg: 
     options = begin(counter, csrf, opinion="同意修路").json()["get"]
     assert options["userVerification"] == "required"
     assert size(counter) == before
-    done = finish(counter, csrf, device.get(options, high=alg == ES256 or None))
+    answer = device.get(options, high=alg == ES256 or None)
+    done = finish(counter, csrf, answer, opinion="同意修路")
     assert re.fullmatch(rf"/inbox\?village={XIAOHE}&done=\d+", done.json()["go"])
     with place_of(counter).engine.connect() as conn:
         event = log.events(conn, XIAOHE, kinds=("case.signed",), subject=one.case)[-1]
@@ -138,7 +141,8 @@ def test_it_may_send_back_and_recuse(counter: TestClient) -> None:
     csrf, before = enter(counter, AGRI), size(counter)
     refused(counter, begin(counter, csrf, decision="return"), "A039", before)
     options = begin(counter, csrf, decision="return", opinion="缺验收单").json()["get"]
-    assert finish(counter, csrf, device.get(options)).status_code == 200
+    sent = {"decision": "return", "opinion": "缺验收单"}
+    assert finish(counter, csrf, device.get(options), **sent).status_code == 200
     assert standing(counter).state == "returned"
 
 
@@ -163,7 +167,7 @@ def test_each_bent_assertion_has_its_refusal(counter: TestClient) -> None:
     for code, bend in BENT:
         options = begin(counter, csrf).json()["get"]
         refused(counter, finish(counter, csrf, device.get(options, **bend)), code, before)
-    for text in ("", "{", "[]", "{}", '{"response":1}', "[" * 9000, "x" * 50_000):
+    for text in ("{", "[]", "{}", '{"response":1}', "[" * 9000, "x" * 50_000):
         begin(counter, csrf)
         refused(counter, finish(counter, csrf, text), "H013", before)
 
@@ -185,9 +189,7 @@ def test_what_was_begun_is_finished_once_in_time_by_who_began_it(counter: TestCl
     # The same assertion in another case, too late, and a second time.
     counter.cookies.clear()
     counter.cookies.set("mingbai", mine)
-    path = f"/case/{XIAOHE}/another/passkey/finish"
-    sent = {"csrf": csrf, "answer": json.dumps(answer)}
-    refused(counter, counter.post(path, data=sent), "H006", before)
+    refused(counter, finish(counter, csrf, answer, "another"), "H006", before)
     options = begin(counter, csrf).json()["get"]
     place.clock.shift += timedelta(minutes=5, seconds=1)
     refused(counter, finish(counter, csrf, device.get(options)), "H006", before)

@@ -68,8 +68,6 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/case/{village}/{case}"): MEMBERS,
     ("POST", "/case/{village}/{case}/sign"): MEMBERS,
     ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
-    ("POST", "/case/{village}/{case}/passkey/begin"): MEMBERS,
-    ("POST", "/case/{village}/{case}/passkey/finish"): MEMBERS,
     ("POST", "/case/{village}/{case}/papers"): seated(*SEATS["papers.added"]),
     ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
     ("GET", "/receipt/{village}/{seq}"): MEMBERS,

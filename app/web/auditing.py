@@ -1,18 +1,21 @@
 """The auditor's pages: the villages, the mark of a quarter, the books as a file, Fava."""
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app import database, logins
+from app import database, logins, registration
 from app.desk import bundle
+from app.web.hands import offered, perform
 from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, seats_of, text
 from approvals import keys, register
 from approvals import reading as personal
+from approvals.acts import Desk
 from approvals.verify import verify
 from disclosure import audits
 from disclosure.signers import quarter
@@ -59,9 +62,11 @@ def show(request: Request, place: Room, person: str, refusal: Refusal | None) ->
                     "years": sorted({seal.period[:4] for seal in seals}),
                     "open": [one for one in quarters if one not in done],
                     "done": done,
+                    "passkey": offered(conn, place, person, village)[0],
                 }
             )
-    values = {"rows": rows, "refusal": refusal}
+    address = registration.relying_party(place.settings.base_url)[1]
+    values = {"rows": rows, "refusal": refusal, "address": address}
     return page(request, "auditor.html", values, refusal.status if refusal else 200)
 
 
@@ -74,16 +79,19 @@ def mark(request: Request, village: str, values: Form, who: Someone, place: InRo
     """Enter the opinion on a quarter."""
     if village not in audited(place, who.person):
         raise HTTPException(404)
-    try:
-        hand = keys.unlock(place.engine, who.person, text(values, "pin"))
-        chosen, opinion = text(values, "quarter"), text(values, "opinion")
-        desk_ = place.desk(village, text(values, "nonce"))
-        with place.engine.begin() as conn:
-            audits.mark(conn, hand, desk_, chosen, opinion, text(values, "findings"))
-    except Refusal as refusal:
+    chosen, opinion = text(values, "quarter"), text(values, "opinion")
+
+    def work(conn: Connection, hand: keys.Hand, desk_: Desk) -> None:
+        audits.mark(conn, hand, desk_, chosen, opinion, text(values, "findings"))
+
+    def done(_: None) -> str:
+        place.project(village)
+        return "/auditor?done=1"
+
+    def refused(refusal: Refusal) -> Response:
         return show(request, place, who.person, refusal)
-    place.project(village)
-    return RedirectResponse("/auditor?done=1", 303)
+
+    return perform(request, place, village, who.person, values, work, done=done, refused=refused)
 
 
 @router.get("/auditor/{village}/books.zip")

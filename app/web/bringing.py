@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
+from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from app import invoices, uploads
-from app.web.room import Form, InRoom, Room, Someone, reading, text
-from app.web.signing import allowed, show_case
+from app.web.hands import perform
+from app.web.room import Form, InRoom, Room, Someone, text
+from app.web.signing import show_case
 from approvals import keys, submission
+from approvals.acts import Desk
 from disclosure.answers import plain
 from ledger.refusal import Refusal
 from ledger.voucher import PAPERS, Paper
@@ -58,23 +61,21 @@ def take(place: Room, brought: Brought) -> Paper:
 async def add(
     request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
 ) -> Response:
-    """Add papers to a case, with the reason and the PIN."""
+    """Add papers to a case, with the reason, by the visitor's hand."""
     brought = await files(values)
+    reason = text(values, "reason")
 
-    def work() -> Response:
-        try:
-            with reading(place) as conn:
-                allowed(conn, who.person, village, place.clock.today())
-            hand = keys.unlock(place.engine, who.person, text(values, "pin"))
-            papers = [take(place, one) for one in brought]
-            desk, reason = place.desk(village, text(values, "nonce")), text(values, "reason")
-            with place.engine.begin() as conn:
-                submission.add_papers(
-                    conn, hand, desk, case, papers, plain(reason) if reason else ""
-                )
-        except Refusal as refusal:
-            return show_case(request, place, village, case, who.person, refusal)
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> None:
+        papers = [take(place, one) for one in brought]
+        submission.add_papers(conn, hand, desk, case, papers, plain(reason) if reason else "")
+
+    def done(_: None) -> str:
         place.project(village)
-        return RedirectResponse(f"/case/{village}/{case}", 303)
+        return f"/case/{village}/{case}"
 
-    return await run_in_threadpool(work)
+    def refused(refusal: Refusal) -> Response:
+        return show_case(request, place, village, case, who.person, refusal)
+
+    return await run_in_threadpool(
+        perform, request, place, village, who.person, values, work, done=done, refused=refused
+    )

@@ -17,6 +17,7 @@ from app.web.room import Form, InRoom, Someone, text
 from app.web.rooms import act
 from app.web.writing import WRITING
 from approvals import keys, submission
+from approvals.acts import Desk
 from approvals.cases import standing_of
 from disclosure.answers import plain
 from ledger.accounts import chart_of
@@ -33,7 +34,7 @@ async def submit(
     """Submit the voucher of the form: a new case, or the next revision of the maker's own."""
     brought = await bringing.files(values)
 
-    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
         case = text(values, "case")
         before = standing_of(conn, village, case).voucher if case else None
         known = resolved(values, chart_of(conn, village))
@@ -45,7 +46,6 @@ async def submit(
         if line:
             bank_lines.get(conn, village, line)
         voucher = replace(voucher, bank_line=line)
-        desk = place.desk(village, text(values, "nonce"))
         case = submission.submit(conn, hand, desk, voucher, case).case
         if line:
             bank_lines.mark(conn, village, line, case)
@@ -66,11 +66,10 @@ def _kept(values: Mapping[str, Any], before: Voucher | None) -> tuple[Paper, ...
 def withdraw(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
     """Withdraw a case of the maker's own with a reason; its bank line is free again."""
 
-    def work(conn: Connection, hand: keys.Hand) -> list[str]:
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
         case, reason = text(values, "case"), text(values, "reason")
         if not reason:
             raise BadForm(field="撤回原因")
-        desk = place.desk(village, text(values, "nonce"))
         submission.withdraw(conn, hand, desk, case, plain(reason))
         bank_lines.release(conn, village, case)
         return []

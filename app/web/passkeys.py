@@ -1,66 +1,25 @@
-"""Passkeys at the counter: create one, let the registrar confirm it, sign a case with it.
+"""Passkeys at the counter: create one, let the registrar confirm it. Signing: `app.web.hands`.
 
 The pages that a browser's script asks answer in JSON: options for the authenticator, where to go
-on, or a refusal. A signature is begun and finished; what was begun lies in the session.
+on, or a refusal. Making one is begun and finished; what was begun lies in the session.
 """
 
 import secrets
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app import pending as waiting
 from app import registration
-from app.registration import NoAddress
-from app.web.api import problem
-from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, text
+from app.web.hands import begun, party, refuse, resumed
+from app.web.room import Form, InRoom, Room, Someone, page, reading, text
 from approvals import keys, passkeys, register
-from approvals.passkeys import Decision, NotPending, Pending
 from approvals.register import REGISTRAR
-from disclosure.answers import plain
 from ledger.log import store as log
 from ledger.refusal import Refusal
 
 router = APIRouter()
-CREATE, SIGN = "passkey.create", "passkey.sign"
-
-
-def party(place: Room) -> tuple[str, str]:
-    """Return the relying party and the registered address.
-
-    Raises:
-        NoAddress: the installation's address can have no passkeys.
-    """
-    rp, address = registration.relying_party(place.settings.base_url)
-    if not rp:
-        raise NoAddress
-    return rp, address
-
-
-def begun(request: Request, place: Room, what: str, content: Any) -> None:  # noqa: ANN401 - JSON
-    """Keep what the session has begun."""
-    with place.engine.begin() as conn:
-        waiting.keep(conn, request.cookies[COOKIE], what, content, place.clock.now())
-
-
-def resumed(request: Request, place: Room, what: str) -> Any:  # noqa: ANN401 - JSON
-    """Return what the session has begun; it is gone afterwards, whatever comes of it.
-
-    Raises:
-        NotPending: nothing, or too long ago.
-    """
-    with place.engine.begin() as conn:
-        found = waiting.take(conn, request.cookies[COOKIE], what, place.clock.now())
-    if found is None:
-        raise NotPending
-    return found
-
-
-def refuse(refusal: Refusal) -> Response:
-    """Answer a script with a refusal."""
-    return problem(refusal.status, refusal.code, refusal.sentence())
+CREATE = "passkey.create"
 
 
 @router.get("/passkey")
@@ -155,45 +114,3 @@ def discard(request: Request, values: Form, who: Someone, place: InRoom) -> Resp
     except Refusal as refusal:
         return show_office(request, place, refusal)
     return RedirectResponse("/passkeys", 303)
-
-
-@router.post("/case/{village}/{case}/passkey/begin")
-def begin(
-    request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
-) -> Response:
-    """Build the act that the visitor is about to sign, and ask for their passkey."""
-    opinion = text(values, "opinion")
-    decision = Decision(
-        case,
-        text(values, "step"),
-        text(values, "seat"),
-        text(values, "decision") or "approve",
-        plain(opinion) if opinion else "",
-        text(values, "giver"),
-    )
-    try:
-        rp, _ = party(place)
-        at = place.desk(village).at
-        asked, owned = passkeys.begin(place.engine, who.person, village, at, rp, decision)
-        begun(request, place, SIGN, asked.as_json())
-    except Refusal as refusal:
-        return refuse(refusal)
-    return JSONResponse({"get": registration.request(owned, asked)})
-
-
-@router.post("/case/{village}/{case}/passkey/finish")
-def finish(
-    request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
-) -> Response:
-    """Check the passkey's answer and write the act that was begun."""
-    try:
-        asked = Pending.of(resumed(request, place, SIGN))
-        if (asked.village, asked.decision.case) != (village, case):
-            raise NotPending
-        credential, given = registration.asserted(text(values, "answer"))
-        after = passkeys.finish(place.engine, who.person, asked, credential, given)
-    except Refusal as refusal:
-        return refuse(refusal)
-    place.project(village)
-    seq = after.signoffs[-1].seq
-    return JSONResponse({"go": f"/inbox?village={village}&done={seq}"})

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from fastapi import Request
-from fastapi.responses import RedirectResponse, Response
-from sqlalchemy import Connection
+from fastapi.responses import Response
 
 from app.web.access import RULES
-from app.web.room import Room, page, reading, room, seats_of, someone, text
-from app.web.signing import allowed
-from approvals import keys, register
+from app.web.hands import offered, perform
+from app.web.room import Room, page, reading, room, seats_of, someone
+from approvals import register
+from approvals.touch import Work
 from ledger.refusal import Refusal
 
 
@@ -53,6 +53,9 @@ def desk_page(
     seats = list(mine)
     known: dict[str, Any] = {"village": village, "mine": seats, "doors": doors(seats)}
     known |= {"refusal": refusal, "others": _others(request)}
+    place, who = room(request), someone(request)
+    with reading(place) as conn:
+        known["passkey"], known["address"] = offered(conn, place, who.person, village["code"])
     return page(request, template, {**known, **values}, refusal.status if refusal else 200)
 
 
@@ -70,21 +73,20 @@ def act(
     village: str,
     person: str,
     values: Mapping[str, Any],
-    work: Callable[[Connection, keys.Hand], list[str]],
+    work: Work[list[str]],
     back: Back,
 ) -> Response:
-    """Unlock the visitor's key, do the work in one transaction, project the books, go back.
+    """Do the work by the visitor's hand in one transaction, project the books, go back.
 
-    `work` returns the periods whose books changed. A refusal shows the room again, with what was
-    typed; done, the visitor is sent to it.
+    `work` has connection, hand and desk, and returns the periods whose books changed. A refusal
+    shows the room again, with what was typed; done, the visitor is sent to it.
     """
-    try:
-        with reading(place) as conn:
-            allowed(conn, person, village, place.clock.today())
-        hand = keys.unlock(place.engine, person, text(values, "pin"))
-        with place.engine.begin() as conn:
-            touched = work(conn, hand)
+
+    def done(touched: list[str]) -> str:
         place.project(village, *touched)
-    except Refusal as refusal:
+        return f"/desk/{village}{back.path}?done=1"
+
+    def refused(refusal: Refusal) -> Response:
         return back.show(request, place, village, person, refusal, values)
-    return RedirectResponse(f"/desk/{village}{back.path}?done=1", 303)
+
+    return perform(request, place, village, person, values, work, done=done, refused=refused)

@@ -10,10 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import bounded, facsimile, invoices, registration, servant
+from app import bounded, facsimile, invoices, servant
+from app.web.hands import offered, perform
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, passkeys, receipts, register, rules, signoff
-from approvals.acts import SEATS
+from approvals import cases, keys, receipts, register, rules, signoff
+from approvals.acts import SEATS, Desk
 from approvals.policy import Step
 from approvals.register import Register
 from approvals.signoff import Tally, shown
@@ -73,8 +74,7 @@ def show_case(
         standing = cases.standing_of(conn, village, case)
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
-        rp, address = registration.relying_party(place.settings.base_url)
-        passkey = passkeys.of_village(conn, person, village, rp)
+        passkey, address = offered(conn, place, person, village)
     asked = rules.asked_of(standing, people, person, day)
     shown_papers = [_shown(place, one) for one in _papers(standing)]
     stated = [one["invoice"] for one in shown_papers if one["invoice"]]
@@ -162,28 +162,31 @@ def _account(chart: Any, code: str) -> str:  # noqa: ANN401 - a chart
 def sign(
     request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
 ) -> Response:
-    """Sign, send back or recuse, with the visitor's PIN."""
+    """Sign, send back or recuse, by the visitor's hand."""
     request.state.form = values
-    try:
-        hand = keys.unlock(place.engine, who.person, text(values, "pin"))
-        opinion = text(values, "opinion")
-        desk = place.desk(village, text(values, "nonce"))
-        with place.engine.begin() as conn:
-            after = signoff.sign(
-                conn,
-                hand,
-                desk,
-                case,
-                text(values, "step"),
-                text(values, "seat"),
-                text(values, "decision") or "approve",
-                plain(opinion) if opinion else "",
-                text(values, "giver"),
-            )
-    except Refusal as refusal:
+    opinion = text(values, "opinion")
+
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> Standing:
+        return signoff.sign(
+            conn,
+            hand,
+            desk,
+            case,
+            text(values, "step"),
+            text(values, "seat"),
+            text(values, "decision") or "approve",
+            plain(opinion) if opinion else "",
+            text(values, "giver"),
+        )
+
+    def done(after: Standing) -> str:
+        place.project(village)
+        return _signed(village, after)
+
+    def refused(refusal: Refusal) -> Response:
         return show_case(request, place, village, case, who.person, refusal)
-    place.project(village)
-    return _signed(village, after)
+
+    return perform(request, place, village, who.person, values, work, done=done, refused=refused)
 
 
 @router.post("/case/{village}/{case}/meeting")
@@ -210,12 +213,12 @@ def meeting(
     except Refusal as refusal:
         return show_case(request, place, village, case, who.person, refusal)
     place.project(village)
-    return _signed(village, after)
+    return RedirectResponse(_signed(village, after), 303)
 
 
-def _signed(village: str, after: Standing) -> Response:
-    """Go back to the list, where the receipt of what was just signed is offered."""
-    return RedirectResponse(f"/inbox?village={village}&done={after.signoffs[-1].seq}", 303)
+def _signed(village: str, after: Standing) -> str:
+    """Return the way back to the list, where the receipt of what was just signed is offered."""
+    return f"/inbox?village={village}&done={after.signoffs[-1].seq}"
 
 
 @router.get("/receipt/{village}/{seq}")

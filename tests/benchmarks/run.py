@@ -19,13 +19,15 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from authenticator import Authenticator  # noqa: E402
 from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E402
+from sqlalchemy import Connection  # noqa: E402
 
 from app import database, ledgers  # noqa: E402
 from app.desk import three_statements  # noqa: E402
 from app.web import inbox  # noqa: E402
-from approvals import acts, gate, keys, passkeys, signoff  # noqa: E402
+from approvals import acts, gate, keys, passkeys, signoff, touch  # noqa: E402
 from approvals.passkey import Assertion  # noqa: E402
-from approvals.passkeys import Credential, Decision  # noqa: E402
+from approvals.passkeys import Credential  # noqa: E402
+from approvals.standing import Standing  # noqa: E402
 from approvals.verify import cache, state, verify  # noqa: E402
 from approvals.verify.county import verify_all  # noqa: E402
 from approvals.verify.run import proceed  # noqa: E402
@@ -164,12 +166,15 @@ def signatures(village: Village, times: int = 60) -> None:
 
     def by_passkey(case: str) -> float:
         at, start = village.desk().at, time.perf_counter()
-        decision = Decision(case, "reviewer", "reviewer")
-        asked, _ = passkeys.begin(engine, "rev1", village.code, at, device.rp, decision)
+
+        def sign(conn: Connection, hand: keys.Hand, desk: acts.Desk) -> Standing:
+            return signoff.sign(conn, hand, desk, case, "reviewer", "reviewer")
+
+        asked, _ = touch.begin(engine, "rev1", village.code, at, device.rp, sign)
         half = time.perf_counter() - start
         given = Assertion(*device.assertion(bytes.fromhex(asked.challenge)))
         start = time.perf_counter()
-        passkeys.finish(engine, "rev1", asked, device.credential, given)
+        touch.finish(engine, "rev1", asked, (device.credential, given), sign)
         return half + time.perf_counter() - start
 
     for what, once, goal in (

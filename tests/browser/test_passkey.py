@@ -131,7 +131,7 @@ def test_created_confirmed_and_used_to_sign(
     page.click("text=用通行密钥退回")
     assert "请写明原因" in page.inner_text("[role=alert]:visible")
     sound(page, width, "refused")
-    page.click("text=用通行密钥签")
+    page.click("text=用通行密钥签 >> visible=true")
     page.wait_for_url(f"{site}/inbox*")
     with place.engine.connect() as conn:
         event = log.events(conn, XIAOHE, kinds=("case.signed",))[-1]

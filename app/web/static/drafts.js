@@ -96,6 +96,12 @@ form.addEventListener("submit", (event) => {
   if (entry) local.put(place(), { ...entry, sent: true });
 });
 
+// Signed by passkey: gone without a submit, and done.
+form.addEventListener("signed", () => {
+  clearTimeout(timer);
+  local.drop(place());
+});
+
 // What an earlier visit could not send: sent now. Done voucher: forgotten.
 const recover = async () => {
   const done = new URLSearchParams(location.search).has("done");

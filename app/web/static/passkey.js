@@ -8,10 +8,28 @@
       .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const descriptors = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
 
-  const post = async (url, values) => {
+  const post = async (url, body) => {
     const headers = { accept: "application/json" };
-    const answer = await fetch(url, { method: "POST", body: new URLSearchParams(values), headers });
+    const answer = await fetch(url, { method: "POST", body, headers });
     return answer.json();
+  };
+
+  // What the form says, files included; secrets stay here, and the server makes its own nonce.
+  const said = (form, more) => {
+    const found = new FormData(form);
+    for (const input of form.querySelectorAll("input.pin")) found.delete(input.name);
+    found.delete("nonce");
+    for (const [name, value] of Object.entries(more)) found.set(name, value);
+    return form.enctype === "multipart/form-data" ? found : new URLSearchParams(found);
+  };
+
+  // The browser's own word on what is missing, PINs left out.
+  const complete = (form) => {
+    const pins = [...form.querySelectorAll("input.pin")].filter((one) => !one.disabled);
+    for (const one of pins) one.disabled = true;
+    const good = form.reportValidity();
+    for (const one of pins) one.disabled = false;
+    return good;
   };
 
   const create = async (options) => {
@@ -57,13 +75,15 @@
     place.append(strong, small);
   };
 
+  // An act is the same form sent twice: begun, then with the passkey's answer. A passkey is made
+  // at addresses of its own.
   const run = async (box, button) => {
     const form = box.closest("form");
-    const values = Object.fromEntries(
-      [...new FormData(form)].filter(([name]) => name !== "pin" && name !== "nonce"),
-    );
-    if (button.dataset.decision) values.decision = button.dataset.decision;
-    const asked = await post(box.dataset.begin, values);
+    const { decision, begin, finish } = { ...box.dataset, ...button.dataset };
+    if (!begin && !complete(form)) return;
+    const way = form.getAttribute("action");
+    const more = { by: "passkey", ...(decision && { decision }) };
+    const asked = await post(begin || way, said(form, more));
     if (asked.sentence) return say(box, asked.sentence, asked.code);
     let made;
     try {
@@ -73,8 +93,11 @@
     }
     const { id, ...response } = made;
     const answer = JSON.stringify({ id, rawId: id, type: "public-key", response });
-    const done = await post(box.dataset.finish, { csrf: values.csrf, answer });
-    if (done.go) return location.assign(done.go);
+    const done = await post(finish || way, said(form, { ...more, answer }));
+    if (done.go) {
+      form.dispatchEvent(new Event("signed"));
+      return location.assign(done.go);
+    }
     return say(box, done.sentence, done.code);
   };
 
@@ -82,9 +105,9 @@
     const rp = box.dataset.rp;
     const here = location.hostname === rp || location.hostname.endsWith(`.${rp}`);
     const able = here && Boolean(window.PublicKeyCredential);
-    box.hidden = false;
-    box.querySelector(".elsewhere").hidden = here;
-    box.querySelector(".unable").hidden = !here || able;
+    box.hidden = !able && "quiet" in box.dataset;
+    for (const one of box.querySelectorAll(".elsewhere")) one.hidden = here;
+    for (const one of box.querySelectorAll(".unable")) one.hidden = !here || able;
     box.querySelector(".able").hidden = !able;
     const buttons = [...box.querySelectorAll("button")];
     for (const button of buttons) {
