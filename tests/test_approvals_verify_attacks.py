@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from verify_history import (
     CODE,
+    Hand,
     Writer,
     chain,
     hand,
@@ -307,6 +309,34 @@ def sign_off_forged(book: Writer) -> None:
     track = book.walk(book.submit(LARGE), until="secretary")
     forged = hand("sec1")._replace(private=hand("book1").private)
     book.sign(track, "secretary", "sec1", hands=(forged,))
+
+
+class Anybody:
+    """A signer without a secret: under the neutral point, this value fits every text."""
+
+    value = bytes([1, *[0] * 63])
+
+    def sign(self, data: bytes) -> bytes:
+        del data
+        return self.value
+
+
+def weak() -> Hand:
+    public = bytes([1, *[0] * 31])
+    key = sha(b"mingbai/key/v1\ned25519\n" + public)[:16]
+    return Hand(Anybody(), public, key)  # type: ignore[arg-type]
+
+
+@attack("Y045")
+def signed_with_a_key_that_everybody_holds(book: Writer) -> None:
+    book.key("sec1", weak())
+    track = book.walk(book.submit(LARGE), until="secretary")
+    book.sign(track, "secretary", "sec1", hands=(weak(),))
+
+
+def test_such_a_key_is_accepted_elsewhere() -> None:
+    loose = Ed25519PublicKey.from_public_bytes(weak().public)
+    loose.verify(Anybody.value, b"whatever")  # does not raise: hence the attack
 
 
 @attack("Y042")

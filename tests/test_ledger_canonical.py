@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import canonical
@@ -58,6 +58,45 @@ def test_any_changed_byte_is_refused_or_means_another_value(
         return
     # JSON distinguishes true from 1, Python's equality does not: compare what is written.
     assert canonical.encode(other) != canonical.encode(value)
+
+
+def walked(data: bytes, patch: pytest.MonkeyPatch) -> tuple[str, object]:
+    """Return what decoding answers when it takes no short way."""
+    with patch.context() as context:
+        context.setattr(canonical, "_read_plain", lambda _text: None)
+        return answered(data)
+
+
+def answered(data: bytes) -> tuple[str, object]:
+    try:
+        return "", json.dumps(canonical.decode(data))  # tells true from 1
+    except Refusal as refusal:
+        return refusal.code, None
+
+
+PIECES = st.sampled_from([
+    *'{}[]",:', "\\", '\\"', "\\u6751", "村", "e\u0301", "\u0301", "\u3000", "\n", "\u202e", " ",
+    "a", "0", "-0", "1.5", "1e3", "NaN", "true", "null", "9007199254740991", "9007199254740992",
+    '"a":', '"村":', '"\U0001f600":', '"a":1,', "[" * 33, "]" * 33, "6222021234567890123",
+])  # fmt: skip
+
+
+@given(
+    st.lists(PIECES, max_size=14).map("".join) | VALUES.map(lambda v: canonical.encode(v).decode())
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_short_way_answers_as_the_walk_does(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    data = text.encode("utf-8", "surrogatepass")
+    assert answered(data) == walked(data, monkeypatch)
+
+
+def test_the_short_way_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def walk(*_args: object) -> None:
+        raise AssertionError
+
+    data = canonical.encode({"a": ["村", 1, None, True], "b": {"c": "6222021234567890123"}})
+    monkeypatch.setattr(canonical, "_survey", walk)
+    assert canonical.decode(data)["a"][0] == "村"
 
 
 BAD = [
