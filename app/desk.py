@@ -7,15 +7,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from approvals import register
-from ledger import statements
-from ledger.accounts import chart_of
 from ledger.distribution import Roll, allot
-from ledger.legs import store as legs
 from ledger.log import store as log
-from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from ledger.registers import store as shares
-from ledger.statements import Statement, Year
+from ledger.reported import statements_of
+from ledger.statements import Statement
 
 FIXED = (2020, 1, 1, 0, 0, 0)  # the same books give the same file
 
@@ -26,27 +23,7 @@ def three_statements(conn: Connection, village: str, period: str) -> tuple[str, 
     Raises:
         UnknownVillage, StatementUntied.
     """
-    name = register.of(conn, village).facts["name"]
-    year = int(period[:4])
-    begin = opening(conn, village, year)
-    closing = legs.balances(conn, village, period)
-    sheet = statements.balance_sheet(closing, begin)
-    this = year_of(conn, village, year, period)
-    income = statements.income_statement(this, year_of(conn, village, year - 1))
-    statements.tie(sheet, income)
-    moved = legs.turnovers(conn, village, f"{year}-01", period)
-    return name, [sheet, income, statements.trial_balance(begin, moved, chart_of(conn, village))]
-
-
-def opening(conn: Connection, village: str, year: int) -> dict[str, int]:
-    """Return the balances with which a year begins, opening vouchers included."""
-    return legs.balances(conn, village, f"{year:04d}-00")
-
-
-def year_of(conn: Connection, village: str, year: int, until: str = "") -> Year:
-    """Return a year's movements through a period (the whole year if none is given)."""
-    items = posted.vouchers(conn, village, f"{year:04d}-01", until or f"{year:04d}-12")
-    return statements.year_of(opening(conn, village, year), [item.voucher for item in items])
+    return register.of(conn, village).facts["name"], statements_of(conn, village, period)
 
 
 def roll_of(conn: Connection, village: str, year: int) -> Roll:

@@ -4,7 +4,7 @@ import json
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic_settings import (
     BaseSettings,
@@ -13,13 +13,17 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet"]
+
 
 class Settings(BaseSettings):
     """Where things are and how the counter is opened.
 
     `data` holds everything that is not in a database server; `database_url` empty means a SQLite
     file in it. `base_url` is printed on sheets and checked on forms; `telephone` answers questions;
-    `today` makes a sample live on a day of its own.
+    `today` makes a sample live on a day of its own. `blocks` names the points of the checklist that
+    keep a month open here beyond those that a rule names; `suspense_months` is how long a current
+    account may lie still.
     """
 
     model_config = SettingsConfigDict(
@@ -33,6 +37,8 @@ class Settings(BaseSettings):
     telephone: str = ""
     profile: str = "sichuan"
     today: date | None = None
+    blocks: tuple[Wish, ...] = ()
+    suspense_months: int = 12
 
     @classmethod
     def settings_customise_sources(

@@ -21,6 +21,7 @@ from ledger.log.act import Act, Event, Signature
 from ledger.posted import store as posted
 from ledger.posted.store import Posted, Seal
 from ledger.refusal import Refusal
+from ledger.reported import statements_of
 from ledger.voucher import Number
 
 
@@ -81,12 +82,14 @@ def seal(conn: Connection, hand: Hand, desk: Desk, period: str, books: Books) ->
     """Close and seal a month: nobody opens it again.
 
     The books are projected, Beancount computes the balances of the month's end from the files, the
-    legs give theirs, and both must be the same to the fen.
+    legs give theirs, and both must be the same to the fen. The statements made from them must tie.
 
     Raises:
         NotItsTurn: another month comes first.
         OpenCases: vouchers of the month are still under way.
         Disagreement: the two computations differ; names the account.
+        StatementUntied: the month's statements do not agree.
+        Unwitnessed: the month before lacks cosignatures.
     """
     village = desk.village
     log.hold(conn, village)
@@ -103,6 +106,7 @@ def seal(conn: Connection, hand: Hand, desk: Desk, period: str, books: Books) ->
         raise periods.OpenCases(period=period, count=len(still), cases=names)
     balances = legs.balances(conn, village, period)
     _compare(conn, village, period, balances, books)
+    statements_of(conn, village, period)
     size, root = log.size(conn, village), log.root(conn, village)
     origin = f"mingbai/{village}"
     checkpoint = note.Checkpoint(origin, size, root, (f"period {period}",))

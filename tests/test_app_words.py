@@ -6,6 +6,7 @@ from babel.messages.extract import extract_from_dir
 from paper_samples import EMPTY
 
 import app.web
+from app.checklist import KINDS as POINTS
 from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
@@ -32,6 +33,10 @@ def test_items_and_the_five_lines_are_translated() -> None:
 def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
+
+
+def test_the_points_of_the_checklist_are_translated() -> None:
+    assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
 
 
 def missing(words: set[str]) -> set[str]:

@@ -87,6 +87,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/confirm"): MAKERS,
     ("POST", "/desk/{village}/pay"): seated(*SEATS["payment.made"]),
     ("POST", "/desk/{village}/post"): seated(*SEATS["voucher.posted"]),
+    ("GET", "/desk/{village}/close"): MEMBERS,
     ("POST", "/desk/{village}/seal"): seated(*SEATS["month.sealed"]),
     ("POST", "/desk/{village}/publish"): seated(*SEATS["sheet.published"]),
     ("POST", "/desk/{village}/ask"): seated(*SEATS["question.asked"]),

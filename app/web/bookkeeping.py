@@ -1,15 +1,13 @@
-"""The agency's pages: villages, vouchers, bank lines, payment, posting, seal and notice."""
+"""The agency's pages: cases under way, bank lines, payment, posting, questions, rolls."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app import servant
 from app.desk import roll_of
 from app.web import draft, lines
 from app.web.access import ROLL
@@ -20,11 +18,10 @@ from app.web.rooms import Back, act, desk_page
 from app.web.signing import allowed, card
 from app.web.workbench import payable
 from approvals import cases, gate, keys, register, signoff, submission
-from approvals import reading as personal
 from approvals.acts import Desk
 from approvals.passkey import METHOD
 from approvals.standing import ready
-from disclosure import answers, notice
+from disclosure import answers
 from ledger import periods
 from ledger.accounts import chart_of
 from ledger.bank import read
@@ -85,19 +82,12 @@ def show(
             "leaves": [(code, full(chart, code)) for code in chart.accounts if chart.is_leaf(code)],
             "items": items().values(),
             "banks": list(chart.children("102")),
-            "to_seal": periods.next_to_seal(conn, village),
-            "unpublished": _unpublished(conn, village),
             "questions": [q for q in answers.questions(conn, village) if q.answered is None],
             "frozen": [e.subject for e in log.events(conn, village, kinds=FROZEN)],
             "roll": not ROLL.seats.isdisjoint(mine),
         }
     unit = {"code": village, "name": people.facts["name"]}
     return desk_page(request, "village_desk.html", unit, mine, values_of, refusal)
-
-
-def _unpublished(conn: Connection, village: str) -> list[str]:
-    up = notice.published(conn, village)
-    return [period for period in periods.sealed(conn, village) if period not in up]
 
 
 DESK = Back(show, "")
@@ -177,38 +167,6 @@ def post(request: Request, village: str, values: Form, who: Someone, place: InRo
     return act(request, place, village, who.person, values, work, DESK)
 
 
-@router.post("/desk/{village}/seal")
-def seal(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
-    """Close and seal the month whose turn it is."""
-    period = text(values, "period")
-
-    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
-        if periods.parse(period) >= f"{place.clock.today():%Y-%m}":
-            raise MonthRuns(period=period)
-        books = gate.Books(place.settings.books)
-        anew = desk._replace(nonce="")
-        personal.digest(conn, servant.hand(place.settings), anew)
-        gate.seal(conn, hand, anew, period, books)
-        return [period]
-
-    return act(request, place, village, who.person, values, work, DESK)
-
-
-@router.post("/desk/{village}/publish")
-def publish(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
-    """Publish the sheet of a sealed month."""
-
-    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
-        profile = place.settings.profile
-        first = place.clock.today()
-        up = (first, first + timedelta(days=notice.profiles()[profile].days_up - 1))
-        anew = desk if hand.method == METHOD else desk._replace(nonce="")
-        notice.publish(conn, hand, anew, periods.parse(text(values, "period")), up, profile)
-        return []
-
-    return act(request, place, village, who.person, values, work, DESK)
-
-
 @router.get("/desk/{village}/{case}/voucher.pdf")
 def voucher_paper(village: str, case: str, who: Someone, place: InRoom) -> Response:
     """Give the printed voucher of a posted case, or the request form of one under way."""
@@ -275,13 +233,6 @@ def answer(request: Request, village: str, values: Form, who: Someone, place: In
         return []
 
     return act(request, place, village, who.person, values, work, DESK)
-
-
-class MonthRuns(Refusal):
-    """The month is not over."""
-
-    code = "W023"
-    says = "{period} 还没有过完，月底之后才能结账封存。"
 
 
 class OtherLine(Refusal):

@@ -1,6 +1,7 @@
 """The workbench: every village of the visitor in one list, what waits for them, and a search."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query, Request
@@ -44,8 +45,8 @@ DUTIES = (
     Duty("to_post", "待记账", _may("voucher.posted"), ""),
     Duty("lines", "未处理流水", _may("voucher.submitted"), "#lines"),
     Duty("to_answer", "村民提问", _may("question.answered"), ""),
-    Duty("to_seal", "可以结账", _may("month.sealed"), ""),
-    Duty("to_publish", "待公示", _may("sheet.published"), ""),
+    Duty("to_seal", "可以结账", _may("month.sealed"), "/close"),
+    Duty("to_publish", "待公示", _may("sheet.published"), "/close#publish"),
 )
 
 
@@ -97,8 +98,15 @@ def _row(
         "waits": waits,
         "signing": sum(one.state == "signing" for one in under_way),
         "sealed": (sealed or [""])[-1],
+        "behind": behind(conn, village, day),
         "late": notice.late(conn, village, day, place.settings.profile),
     }
+
+
+def behind(conn: Connection, village: str, day: date) -> list[str]:
+    """Return the months that are over and not sealed, oldest first: the first has its turn."""
+    turn, this = periods.next_to_seal(conn, village), f"{day:%Y-%m}"
+    return [] if turn is None else [one for one in periods.months(turn, this) if one < this]
 
 
 def _cases(under_way: Iterable[Standing], person: str) -> dict[str, int]:
@@ -112,10 +120,9 @@ def _cases(under_way: Iterable[Standing], person: str) -> dict[str, int]:
 
 def _month(conn: Connection, place: Room, village: str, sealed: list[str]) -> dict[str, int]:
     day, up = place.clock.today(), notice.published(conn, village)
-    turn = periods.next_to_seal(conn, village)
     return {
         "to_answer": sum(one.answered is None for one in answers.questions(conn, village)),
-        "to_seal": int(turn is not None and turn < f"{day:%Y-%m}"),
+        "to_seal": int(bool(behind(conn, village, day))),
         "to_publish": sum(period not in up for period in sealed),
     }
 

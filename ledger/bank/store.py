@@ -1,6 +1,7 @@
 """Keep the bank lines of a village and what answers them: added once, never changed."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
@@ -129,6 +130,14 @@ def last_line(conn: Connection, village: str, account_code: str) -> Line | None:
     """Return the newest line of an account, whose balance the bank vouches for, or None."""
     query = select(bank_line).where(_of(village), bank_line.c.account_code == account_code)
     row = conn.execute(query.order_by(bank_line.c.position.desc()).limit(1)).first()
+    return None if row is None else _line(row)
+
+
+def line_on(conn: Connection, village: str, account_code: str, day: date) -> Line | None:
+    """Return the last line of an account on or before a day, or None: its balance is the bank's."""
+    mine = (_of(village), bank_line.c.account_code == account_code, bank_line.c.day <= day)
+    order = (bank_line.c.day.desc(), bank_line.c.position.desc())
+    row = conn.execute(select(bank_line).where(*mine).order_by(*order).limit(1)).first()
     return None if row is None else _line(row)
 
 
