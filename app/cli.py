@@ -223,6 +223,60 @@ def import_bank(
     out.print(f"{file.name}：{len(statement.lines)} 行，新增 {new} 行，期末余额 {balance} 元。")
 
 
+@app.command("import-opening")
+def import_opening(
+    village: Village,
+    file: Annotated[Path, typer.Argument(help="建账表或科目余额表（.xlsx、.xls、CSV）")],
+    day: Annotated[str, typer.Option(help="建账日，如 2024-01-01（默认：村的启用日）")] = "",
+    regime: Annotated[str, typer.Option(help="原账执行的制度 2004 或 2023（默认：自动判断）")] = "",
+    choose: Annotated[
+        list[str] | None, typer.Option(help="选定一个科目，如 '202 应付款=211'，可写多次")
+    ] = None,
+    person: Annotated[
+        str, typer.Option("--commit", help="由这位记账人签名提交（默认只试算）")
+    ] = "",
+    *,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """试算或导入期初余额和台账；先试算，全部无误才能提交。
+
+    例：mingbai import-opening 510802-sandui-jingtian 建账表.xlsx --commit book1
+    """
+    from app import importing  # noqa: PLC0415 - one command of many
+
+    asked = importing.Asked(village, file, day, regime, tuple(choose or ()), person)
+    pin = typer.prompt("签名密码（PIN）", hide_input=True) if person else ""
+    with opened(data) as (settings, engine):
+        found = importing.run(settings, engine, asked, pin)
+    if as_json:
+        show(importing.as_json(found))
+    else:
+        for line in importing.lines(found):
+            out.print(line, markup=False)
+    if found.trial.faults:
+        raise typer.Exit(1)
+
+
+@app.command("opening-template")
+def opening_template(
+    village: Village,
+    data: Data = None,
+    target: Target = None,
+) -> None:
+    """写出空白的建账表。
+
+    例：mingbai opening-template 510802-sandui-jingtian --out 建账表.xlsx
+    """
+    from reports.coming_xlsx import coming_xlsx  # noqa: PLC0415
+
+    with opened(data) as (_, engine), database.read(engine) as conn:
+        name = register.of(conn, village).facts["name"]
+    path = target or Path(f"{village}-建账表.xlsx")
+    path.write_bytes(coming_xlsx(name))
+    out.print(f"已写出 {path}")
+
+
 @app.command()
 def sheet(
     village: Village,

@@ -1,6 +1,6 @@
-"""Logins, sessions and voucher drafts: ordinary tables, no part of the log."""
+"""Logins, sessions, voucher drafts, workbooks under trial: ordinary tables, no part of the log."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Column, Date, Integer, String, Table, Text
 
 from ledger.schema import metadata
 
@@ -42,4 +42,26 @@ draft = Table(
     Column("fields", Text, nullable=False),
     Column("updated_at", String(40), nullable=False),
     Column("version", Integer, nullable=False),
+)
+
+coming = Table(
+    "coming",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("filename", String(200), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("regime", String(4), nullable=False),
+    Column("sheets", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("case", String(80), nullable=False),
+)
+
+coming_choice = Table(
+    "coming_choice",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("question", String(400), primary_key=True),
+    Column("answer", String(20), nullable=False),
 )

@@ -8,8 +8,9 @@ from ledger.log import tables as log
 from ledger.posted import tables as posted
 from ledger.reads import tables as reads
 from ledger.registers import tables as registers
+from ledger.registers.holdings import tables as holdings
 from ledger.schema import metadata
 
-HOMES = (counter, keys, bank, legs, log, posted, reads, registers)
+HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings)
 
 __all__ = ["HOMES", "metadata"]

@@ -17,6 +17,7 @@ from app.web import (
     bookkeeping,
     bringing,
     closing,
+    coming,
     drafting,
     entry,
     inbox,
@@ -50,7 +51,8 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.connect(settings.url)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # The workbench's own addresses come before those that begin with a village.
-    desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers, leaving)
+    desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
+    desk = (*desk, coming, leaving)
     for part in (public, api, entry, inbox, signing, passkeys, bringing, *desk, auditing):
         web.include_router(part.router)
     static = resources.files("app.web") / "static"

@@ -81,6 +81,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/drafts"): MAKERS,
     ("POST", "/desk/{village}/drafts/keep"): MAKERS,
     ("POST", "/desk/{village}/drafts/discard"): MAKERS,
+    ("GET", "/desk/{village}/coming"): MAKERS,
+    ("GET", "/desk/{village}/coming/template.xlsx"): MAKERS,
+    ("POST", "/desk/{village}/coming"): MAKERS,
+    ("POST", "/desk/{village}/coming/choose"): MAKERS,
+    # It opens accounts.
+    ("POST", "/desk/{village}/coming/commit"): seated(*SEATS["account.opened"]),
     ("POST", "/desk/{village}/submit"): MAKERS,
     ("POST", "/desk/{village}/withdraw"): seated(*SEATS["case.withdrawn"]),
     ("POST", "/desk/{village}/bank"): MAKERS,

@@ -34,6 +34,7 @@ DOORS = (
     Door("/voucher", "填制凭证"),
     Door("/close", "结账"),
     Door("/books", "账簿"),
+    Door("/coming", "建账"),
 )
 
 

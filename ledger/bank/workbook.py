@@ -40,6 +40,28 @@ def rows(data: bytes) -> list[list[str]]:
     return []
 
 
+def answer(data: bytes) -> bytes:
+    """Return every sheet as JSON: name, rows, merged ranges (top, left, bottom, right, from 0).
+
+    For `app.bounded`, which runs this in a process with the same bounds.
+
+    Raises:
+        Exception: whatever the reader says of a file that it cannot read.
+        ValueError: the sheets together have more than two million cells.
+    """
+    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    sheets, cells = [], 0
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        cells += sheet.total_height * sheet.total_width
+        if cells > CELLS:
+            raise ValueError(name)
+        table = [list(map(shown, row)) for row in sheet.to_python(skip_empty_area=False)]
+        ranges = [(*start, *end) for start, end in sheet.merged_cell_ranges or ()]
+        sheets.append((name, table, ranges))
+    return json.dumps(sheets).encode()
+
+
 def shown(cell: Cell) -> str:
     """Return a cell as the bank wrote it."""
     if isinstance(cell, float):

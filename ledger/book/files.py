@@ -162,7 +162,8 @@ def _retire(conn: Connection, code: str, folder: Path) -> None:
     """Remove the events file of an earlier first month, once the log's begin has moved.
 
     Before the first seal the events lie in the file of the first month with vouchers, or of the
-    opening; a voucher of another month moves them. Only a beginning of this very log is removed.
+    opening; a voucher of another month moves them. Only a beginning of this very log is
+    removed, and the folder of its year with it when nothing else lies there.
     """
     seals = [seal.period for seal in store.seals(conn, code)]
     tail = tail_period(village(conn, code), store.periods(conn, code), seals)
@@ -173,6 +174,8 @@ def _retire(conn: Connection, code: str, folder: Path) -> None:
         for path in others:
             if data.startswith(path.read_bytes()):
                 path.unlink()
+                with contextlib.suppress(OSError):  # other files of that year lie in it
+                    path.parent.rmdir()
 
 
 def _in_order(files: dict[str, bytes]) -> list[tuple[str, bytes]]:

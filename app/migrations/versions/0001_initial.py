@@ -257,9 +257,88 @@ def upgrade() -> None:
         sa.Column("credit", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("village", "period", "account", name=op.f("pk_turnover")),
     )
+    op.create_table(
+        "coming",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("filename", sa.String(length=200), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("regime", sa.String(length=4), nullable=False),
+        sa.Column("sheets", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("village", "digest", name=op.f("pk_coming")),
+    )
+    op.create_table(
+        "coming_choice",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("question", sa.String(length=400), nullable=False),
+        sa.Column("answer", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("village", "question", name=op.f("pk_coming_choice")),
+    )
+    op.create_table(
+        "contract",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("party", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("quantity", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("rent", sa.BigInteger(), nullable=False),
+        sa.Column("due", sa.String(length=200), nullable=False),
+        sa.Column("deposit", sa.BigInteger(), nullable=False),
+        sa.Column("resolution", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_contract")),
+    )
+    op.create_table(
+        "debt",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("party", sa.String(length=200), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("about", sa.String(length=200), nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_debt")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("relation", sa.String(length=200), nullable=False),
+        sa.Column("shares", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "household", "no", name=op.f("pk_member")),
+    )
+    op.create_table(
+        "resource",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.String(length=200), nullable=False),
+        sa.Column("borders", sa.String(length=200), nullable=False),
+        sa.Column("quantity", sa.String(length=20), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("use", sa.String(length=200), nullable=False),
+        sa.Column("user", sa.String(length=200), nullable=False),
+        sa.Column("contract", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_resource")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("resource")
+    op.drop_table("member")
+    op.drop_table("debt")
+    op.drop_table("contract")
+    op.drop_table("coming_choice")
+    op.drop_table("coming")
     op.drop_table("turnover")
     op.drop_table("session")
     op.drop_table("seal")
