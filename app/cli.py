@@ -52,7 +52,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 app.add_typer(witness_app, name="witness")
 
-FORM = "形式：pdf（张贴，写全名）、picture（发群的长图）、text（发群的文字）"
+FORM = "形式：pdf（张贴）、picture（发群的长图）、text（发群的文字）、script（广播稿）、wav（录音）"
 PAPER, ONE_STATE = "纸张只有 A4 和 A3", "状态文件只用于一个村的账簿目录"
 FOLDER = "不是账簿目录"
 COSIGN = "请给出 --ask 名称=网址，或 --request 文件，或 --line 文件和 --name 名称"
@@ -287,7 +287,7 @@ def sheet(
     target: Target = None,
     as_json: AsJson = False,
 ) -> None:
-    """写出某月公开表：PDF（或 --json）；发群的长图、文字。
+    """写出某月公开表：PDF（或 --json）；发群的长图、文字；广播稿和录音。
 
     例：mingbai sheet 510802-sandui-jingtian 2021-05 --size A3 --out 五月.pdf
     例：mingbai sheet 510802-sandui-jingtian 2021-05 --form picture --out 五月.png

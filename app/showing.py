@@ -4,9 +4,10 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
-from disclosure import render, wording
+from disclosure import broadcast, render, wording
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
+from reports import voice
 from reports.picture import picture
 from reports.sheet_pdf import sheet_pdf
 
@@ -38,7 +39,7 @@ SHAPES = {
     ),
 }
 # What the command line calls them; what leaves the village for a phone is masked.
-FORMS = {"pdf": "pdf", "picture": "png", "text": "txt"}
+FORMS = {"pdf": "pdf", "picture": "png", "text": "txt", "script": "txt", "wav": "wav"}
 ABROAD = frozenset({"picture", "text"})
 
 
@@ -47,5 +48,8 @@ def shown(sheet: Sheet, form: str, url: str, size: str = "A4") -> bytes:
 
     Source: 个人信息保护法 art. 6 (no more than the purpose needs)
     """
+    if form in {"script", "wav"}:  # heard where the wall is read
+        said = broadcast.script(sheet)
+        return said.encode() if form == "script" else voice.sound(said).wav
     value = for_web(sheet) if form in ABROAD else sheet
     return SHAPES[FORMS[form]].make(value, url, size)

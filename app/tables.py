@@ -32,6 +32,16 @@ pending = Table(
     Column("until", String(40), nullable=False),
 )
 
+script = Table(
+    "script",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 draft = Table(
     "draft",
     metadata,

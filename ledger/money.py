@@ -15,6 +15,8 @@ AMOUNT = re.compile(
 )
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
 UNITS = ((10**8, "亿"), (10**4, "万"), (1000, "仟"), (100, "佰"), (10, "拾"))
+SPOKEN = str.maketrans(DIGITS + "仟佰拾", "零一二三四五六七八九千百十")
+PAIR = ("二千", "二万", "二亿")  # said 两千, 两万, 两亿 where a number begins with them
 
 
 def parse_yuan(text: str) -> int:
@@ -64,6 +66,28 @@ def capital(fen: int) -> str:
     text += f"{DIGITS[jiao]}角" if jiao else ""
     text += f"{DIGITS[cent]}分" if cent else "整"
     return f"负{text}" if fen < 0 else text
+
+
+def spoken(fen: int) -> str:
+    """Return the amount as people say it: `一万二千三百元五角`, `两千元`, `三元零五分`."""
+    whole, jiao, cent = abs(fen) // 100, abs(fen) // 10 % 10, abs(fen) % 10
+    text = f"{counted(whole)}元" if whole or not fen else ""
+    text += f"{spoken_number(jiao) if whole else counted(jiao)}角" if jiao else ""
+    text += "零" if whole and cent and not jiao else ""
+    text += f"{spoken_number(cent) if text else counted(cent)}分" if cent else ""
+    return f"负{text}" if fen < 0 else text
+
+
+def spoken_number(number: int) -> str:
+    """Return a whole number from 0 as people say it: `十二`, `两千零五`, `二百`."""
+    said = _spell(number).translate(SPOKEN)
+    said = said.removeprefix("一") if said.startswith("一十") else said
+    return f"两{said[1:]}" if said.startswith(PAIR) else said
+
+
+def counted(number: int) -> str:
+    """Return a number as it stands before a measure word: a two is `两` there, 两元, 两个."""
+    return "两" if number == 2 else spoken_number(number)  # noqa: PLR2004
 
 
 def split(total: int, weights: Sequence[int | Fraction]) -> list[int]:

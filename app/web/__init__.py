@@ -27,6 +27,7 @@ from app.web import (
     public,
     saving,
     signing,
+    wall,
     workbench,
     writing,
 )
@@ -55,6 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     desk = (*desk, coming, leaving)
     for part in (public, api, entry, inbox, signing, passkeys, bringing, *desk, auditing):
         web.include_router(part.router)
+    web.include_router(wall.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
     auditing.mount(web)

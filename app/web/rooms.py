@@ -33,6 +33,7 @@ DOORS = (
     Door("", "办理"),
     Door("/voucher", "填制凭证"),
     Door("/close", "结账"),
+    Door("/wall", "公示"),
     Door("/books", "账簿"),
     Door("/coming", "建账"),
 )

@@ -232,6 +232,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posted_village_period"), "posted", ["village", "period"], unique=False)
     op.create_table(
+        "script",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "period", name=op.f("pk_script")),
+    )
+    op.create_table(
         "seal",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -342,6 +351,7 @@ def downgrade() -> None:
     op.drop_table("turnover")
     op.drop_table("session")
     op.drop_table("seal")
+    op.drop_table("script")
     op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
     op.drop_table("posted")
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
