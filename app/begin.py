@@ -15,7 +15,7 @@ def begin(settings: Settings, pin: str, password: str) -> str:
     keys.check_pin(pin)
     hashed = logins.hashed(password)
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = database.connect(settings.url)
+    engine = database.connect(settings.url, settings.data)
     database.create(engine)
     with engine.begin() as conn:
         logins.keep(conn, REGISTRAR, REGISTRAR, hashed)

@@ -27,7 +27,7 @@ from approvals.verify.cache import evaluated
 from approvals.verify.report import report
 from disclosure import render
 from disclosure.compose import compose
-from ledger import periods, rebuild
+from ledger import periods, personal, rebuild
 from ledger.bank import read
 from ledger.bank import store as bank_lines
 from ledger.book import files
@@ -87,7 +87,7 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Engine]]:
     settings = settings_of(data)
     if not settings.database_url and not (settings.data / "mingbai.sqlite").exists():
         raise NoInstallation(data=settings.data)
-    engine = database.connect(settings.url)
+    engine = database.connect(settings.url, settings.data)
     try:
         yield settings, engine
     finally:
@@ -471,7 +471,7 @@ def restore(
         raise typer.Exit(1)
     settings = settings_of(data)
     settings.data.mkdir(parents=True, exist_ok=True)
-    engine = database.connect(settings.url)
+    engine = database.connect(settings.url, settings.data)
     database.create(engine)
     with engine.begin() as conn:
         events = rebuild.restore(conn, verdict.village, lines_of(books))
@@ -506,7 +506,7 @@ def backup(
     target: Annotated[Path, typer.Argument(help="备份文件 .zip")],
     data: Data = None,
 ) -> None:
-    """备份数据库（SQLite 在线备份）、账簿和票据到一个文件。
+    """备份数据库（SQLite 在线备份）、个人信息的密钥、账簿和票据到一个文件，请妥善保管。
 
     例：mingbai backup /mnt/disk/mingbai-2021-06.zip
     """
@@ -519,6 +519,8 @@ def backup(
             conn.exec_driver_sql("VACUUM INTO ?", (str(copy),))
         with zipfile.ZipFile(Path(folder) / "backup.zip", "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, "mingbai.sqlite")
+            if (settings.data / personal.FILE).exists():  # without it names cannot be read
+                archive.write(settings.data / personal.FILE, personal.FILE)
             for part in ("books", "papers"):
                 for path in sorted((settings.data / part).rglob("*")):
                     if path.is_file():

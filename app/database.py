@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
+from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
@@ -14,18 +15,24 @@ from sqlalchemy import event as hooks
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ledger.personal import entrust
+
 BUSY_SECONDS = 30
 DISK_FULL = "53100"  # PostgreSQL's SQLSTATE
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, data: Path | None = None) -> Engine:
     """Return an engine for a database address (`sqlite:///…` or `postgresql+psycopg://…`).
+
+    `data` holds the key to personal columns; for SQLite it is the folder of the file unless given.
 
     `engine.begin()` starts a write transaction; on SQLite it takes the write lock at once, because
     a reader that turns writer fails at once when another has written meanwhile. A full disk is an
     OSError, as it is for files.
     """
     engine = create_engine(url, pool_pre_ping=not make_url(url).drivername.startswith("sqlite"))
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    entrust(engine, data or (Path(file).parent if file else None))
     if engine.dialect.name == "sqlite":
         hooks.listen(engine, "connect", _prepare)
         hooks.listen(engine, "begin", _begin)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from approvals import register
+from approvals import membership, register
 from ledger.distribution import Roll, allot
 from ledger.log import store as log
 from ledger.refusal import Refusal
@@ -38,7 +38,9 @@ def roll_of(conn: Connection, village: str, year: int) -> Roll:
         register.of(conn, village)
         raise NotFrozen(year=year)
     body = frozen[-1].statement()["body"]
-    roll = allot(year, body["members"], shares.holdings(conn, village))
+    found = membership.adopted(conn, village, frozen[-1].seq)
+    households = found.households if found else shares.holdings(conn, village)
+    roll = allot(year, body["members"], households)
     if roll.digest() != body["allotment"]:
         raise RegisterChanged(year=year)
     return roll

@@ -31,7 +31,7 @@ def install(settings: Settings, scale: Scale, bar: Progress, only: Sequence[str]
     fresh = settings.data / "mingbai.sqlite"
     part = settings.data / "mingbai.sqlite.part"
     part.unlink(missing_ok=True)
-    engine = database.connect(settings.database_url or f"sqlite:///{part}")
+    engine = database.connect(settings.database_url or f"sqlite:///{part}", settings.data)
     database.create(engine)
     place = Place(
         engine,

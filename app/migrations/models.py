@@ -9,8 +9,9 @@ from ledger.posted import tables as posted
 from ledger.reads import tables as reads
 from ledger.registers import tables as registers
 from ledger.registers.holdings import tables as holdings
+from ledger.registers.membership import tables as membership
 from ledger.schema import metadata
 
-HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings)
+HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings, membership)
 
 __all__ = ["HOMES", "metadata"]

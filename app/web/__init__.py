@@ -23,6 +23,7 @@ from app.web import (
     inbox,
     leaving,
     ledgers,
+    members,
     passkeys,
     public,
     saving,
@@ -49,12 +50,13 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(admit)],
     )
-    engine = database.connect(settings.url)
+    engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
-    desk = (*desk, coming, leaving)
-    for part in (public, api, entry, inbox, signing, passkeys, bringing, *desk, auditing):
+    registers = (coming, members)
+    rooms = (*desk, *registers, leaving)
+    for part in (public, api, entry, inbox, signing, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)
     static = resources.files("app.web") / "static"

@@ -35,6 +35,7 @@ DOORS = (
     Door("/close", "结账"),
     Door("/wall", "公示"),
     Door("/books", "账簿"),
+    Door("/members", "成员与份额"),
     Door("/coming", "建账"),
 )
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from approvals.verify import cases, people, policies, seals
+from approvals.verify import cases, people, policies, registers, seals
 from approvals.verify.cases import Case
 from approvals.verify.people import People
 from approvals.verify.policies import Policy
 from approvals.verify.reading import Entry
+from approvals.verify.registers import Shares
 from approvals.verify.seals import Watch
 from approvals.verify.shapes import check_body
 from approvals.verify.verdict import Sealed, Stop
@@ -74,6 +75,7 @@ class History:
     lines: dict[str, str] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
     reads: int = 0
+    shares: Shares = field(default_factory=Shares)
     posted: list[Item] = field(default_factory=list)
     numbers: dict[str, Item] = field(default_factory=dict)
     reversed: set[str] = field(default_factory=set)
@@ -337,6 +339,14 @@ def _server(history: History, entry: Entry) -> None:
     people.key_server(history.people, entry)
 
 
+def _registered(history: History, entry: Entry) -> None:
+    registers.adopt(history.shares, entry)
+
+
+def _frozen(history: History, entry: Entry) -> None:
+    registers.freeze(history.shares, entry)
+
+
 def _published(_history: History, entry: Entry) -> None:
     if entry.body["until"] < entry.body["posted"]:
         raise Stop("Y110")
@@ -416,6 +426,8 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "month.sealed": _sealed,
     "seal.cosigned": _cosigned,
     "reads.digested": _read,
+    "register.adopted": _registered,
+    "distribution.frozen": _frozen,
     "sheet.published": _published,
     "question.asked": _asked,
     "question.answered": _answered,

@@ -188,6 +188,22 @@ CHAIN = either(
     record(**CHAIN_FIELDS), record(papers=listing(some(listing(PAPER_KIND))), **CHAIN_FIELDS)
 )
 POLICY = record(id=word, title=text, chains=listing(CHAIN))
+REGISTER: dict[str, Check] = {
+    "as_of": day,
+    "digest": HASH,
+    "households": count,
+    "shares": lambda _: True,
+}
+CHANGES = record(first=positive, last=positive, root=HASH)
+FROZEN: dict[str, Check] = {
+    "year": lambda v: positive(v) or word(v),
+    "surplus": whole,
+    "reserve": whole,
+    "members": whole,
+    "other": whole,
+    "allotment": HASH,
+}
+WALK = record(plan=HASH, opened=day, meeting=day, resolution=word, register=HASH)
 BODIES: dict[str, Check] = {
     "log.opened": record(
         name=word,
@@ -304,15 +320,8 @@ BODIES: dict[str, Check] = {
     "question.asked": record(question=word, period=MONTH, line=text, text=word, asked=day),
     "question.answered": record(question=word, text=word, correction=text),
     "audit.marked": record(quarter=matches(QUARTER), opinion=text, findings=lambda _: True),
-    "register.adopted": record(as_of=day, digest=HASH, households=count, shares=lambda _: True),
-    "distribution.frozen": record(
-        year=lambda v: positive(v) or word(v),
-        surplus=whole,
-        reserve=whole,
-        members=whole,
-        other=whole,
-        allotment=HASH,
-    ),
+    "register.adopted": either(record(**REGISTER), record(changes=CHANGES, **REGISTER)),
+    "distribution.frozen": either(record(**FROZEN), record(walk=WALK, **FROZEN)),
 }
 SUBJECTS: dict[str, Callable[[Any], object]] = {
     "log.opened": lambda _: "",

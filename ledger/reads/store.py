@@ -15,6 +15,7 @@ KINDS: dict[str, str] = {
     "paper": "单据",
     "voucher": "凭证或审批单",
     "roll": "分红花名册或每户明细",
+    "register": "成员与份额登记簿",
     "books": "整套账簿",
     "audit": "审计台",
 }

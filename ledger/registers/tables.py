@@ -1,7 +1,8 @@
-"""The households of a collective: names live here and in no event."""
+"""The households of a collective: names live here, sealed, and in no event."""
 
 from sqlalchemy import Column, Integer, String, Table
 
+from ledger.personal import Personal
 from ledger.schema import metadata
 
 household = Table(
@@ -10,8 +11,8 @@ household = Table(
     Column("village", String(80), primary_key=True),
     Column("id", String(40), primary_key=True),
     Column("group", String(40), nullable=False),
-    Column("head", String(80), nullable=False),
+    Column("head", Personal("household.head"), nullable=False),
     Column("people", Integer, nullable=False),
     Column("shares", Integer, nullable=False),
-    Column("account_tail", String(4), nullable=False),
+    Column("account_tail", Personal("household.account_tail"), nullable=False),
 )

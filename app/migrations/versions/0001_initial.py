@@ -110,11 +110,28 @@ def upgrade() -> None:
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("group", sa.String(length=40), nullable=False),
-        sa.Column("head", sa.String(length=80), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
         sa.Column("people", sa.Integer(), nullable=False),
         sa.Column("shares", sa.Integer(), nullable=False),
-        sa.Column("account_tail", sa.String(length=4), nullable=False),
+        sa.Column("account_tail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_household")),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=60), nullable=False),
+        sa.Column("other", sa.String(length=40), nullable=False),
+        sa.Column("share", sa.String(length=20), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("into", sa.String(length=20), nullable=False),
+        sa.Column("gets", sa.Integer(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("salt", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_membership")),
     )
     op.create_table(
         "personal_read",
@@ -319,8 +336,8 @@ def upgrade() -> None:
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("household", sa.String(length=40), nullable=False),
         sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("relation", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("relation", sa.Text(), nullable=False),
         sa.Column("shares", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("village", "household", "no", name=op.f("pk_member")),
     )
@@ -369,6 +386,7 @@ def downgrade() -> None:
     op.drop_table("leg")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
+    op.drop_table("membership")
     op.drop_table("household")
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")

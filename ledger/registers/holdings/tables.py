@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Date, Integer, String, Table
 
+from ledger.personal import Personal
 from ledger.schema import metadata
 
 member = Table(
@@ -10,8 +11,8 @@ member = Table(
     Column("village", String(80), primary_key=True),
     Column("household", String(40), primary_key=True),
     Column("no", Integer, primary_key=True, autoincrement=False),
-    Column("name", String(200), nullable=False),
-    Column("relation", String(200), nullable=False),
+    Column("name", Personal("member.name"), nullable=False),
+    Column("relation", Personal("member.relation"), nullable=False),
     Column("shares", Integer, nullable=False),
 )
 

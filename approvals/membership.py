@@ -1,0 +1,82 @@
+"""A change of the share register as a signed act: the log binds its lines and what they make."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Connection
+
+from approvals import acts
+from approvals.acts import Desk
+from approvals.keys import Hand
+from ledger.log import store as log
+from ledger.log.act import Event
+from ledger.refusal import Refusal
+from ledger.registers.membership import store
+from ledger.registers.membership.entry import Entry, root
+from ledger.registers.shares import Register, register
+
+KIND = "register.adopted"
+
+
+def change(conn: Connection, hand: Hand, desk: Desk, entries: Sequence[Entry]) -> Event:
+    """Add lines to the register's journal and adopt the register that they make.
+
+    The day of the register is that of the act; lines may take effect earlier, none later.
+
+    Raises:
+        NothingToRegister: there are no lines; NotYet: one takes effect after today.
+        BadEntry: the register cannot be with them. NotEntitled: the hand keeps no register.
+    """
+    log.hold(conn, desk.village)
+    if desk.nonce and log.has_nonce(conn, desk.village, desk.nonce):
+        return log.events(conn, desk.village, kinds=(KIND,))[-1]
+    if not entries:
+        raise NothingToRegister
+    today = desk.at.date()
+    for at, one in enumerate(entries, start=1):
+        if one.day > today:
+            raise NotYet(no=at, household=one.household, day=one.day)
+    before = store.last(conn, desk.village)
+    lines = store.add(conn, desk.village, entries, desk.nonce)
+    found = register_on(conn, desk.village, today)
+    bound = {"first": before + 1, "last": lines[-1].no, "root": root(lines)}
+    body = {**found.body(), "changes": bound}
+    return acts.record(conn, hand, desk, KIND, today.isoformat(), body)
+
+
+def register_on(conn: Connection, village: str, day: date, until: int = store.NEVER) -> Register:
+    """Return a village's register as of a day; with `until`, as it was known by that line.
+
+    Raises:
+        BadRegister: nobody holds a share.
+    """
+    return register(village, day, store.as_of(conn, village, day, until).holdings())
+
+
+def adopted(conn: Connection, village: str, before: int) -> Register | None:
+    """Return the register that was in force at a leaf of the log, or None if none was adopted.
+
+    Lines entered later do not count, even where they take effect earlier.
+    """
+    events = [one for one in log.events(conn, village, kinds=(KIND,)) if one.seq < before]
+    if not events:
+        return None
+    bodies = [one.statement()["body"] for one in events]
+    until = max((one["changes"]["last"] for one in bodies if "changes" in one), default=0)
+    return register_on(conn, village, date.fromisoformat(bodies[-1]["as_of"]), until)
+
+
+class NothingToRegister(Refusal):
+    """A change of the register without a line."""
+
+    code = "D011"
+    says = "没有要登记的变动，请至少填一行。"
+    status = 422
+
+
+class NotYet(Refusal):
+    """A line that takes effect on a day to come."""
+
+    code = "D012"
+    says = "第 {no} 行（{household} 户）的日期 {day} 还没有到，到那天再登记。"
+    status = 422
