@@ -1,8 +1,11 @@
 """Fixtures that every test may use."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import wraps
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from fastapi.testclient import TestClient
@@ -15,6 +18,8 @@ from app.demo.install import install
 from app.demo.township import TODAY, township
 from app.settings import Settings
 from app.web import create_app
+from approvals.verify.verdict import Stop
+from ledger.refusal import Refusal
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,6 +36,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("campaign")]
     items[:] = [item for item in items if item not in long]
     config.hook.pytest_deselected(items=long)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sentences_are_whole() -> Iterator[None]:
+    """Hold every refusal and every fault that a test meets to this: its sentence can be said.
+
+    A fact that is missing or None would else be read by somebody, and by no test.
+    """
+    with ExitStack() as stack:
+        for kind in (Refusal, Stop):
+            stack.enter_context(patch.object(kind, "__init__", whole(kind.__init__)))
+        yield
+
+
+def whole(begin: Callable[..., None]) -> Callable[..., None]:
+    """Wrap the making of a refusal or a fault so that it says its sentence at once."""
+
+    @wraps(begin)
+    def said(self: Refusal | Stop, *args: str, **facts: object) -> None:
+        begin(self, *args, **facts)
+        assert None not in self.facts.values(), self.facts
+        self.sentence()
+
+    return said
 
 
 @pytest.fixture

@@ -3,7 +3,12 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from sqlalchemy import Engine, select
 
 from approvals import keys
@@ -25,6 +30,30 @@ def test_an_unlocked_key_signs_for_the_enrolled_public_key(engine: Engine) -> No
     assert (signature.key, signature.alg) == (made.key, "ed25519")
     public = Ed25519PublicKey.from_public_bytes(made.public)
     public.verify(bytes.fromhex(signature.value), b"statement")
+
+
+def test_the_secret_is_sealed_under_three_passes_over_64_mib(engine: Engine) -> None:
+    made = make(engine)
+    with engine.begin() as conn:
+        row = conn.execute(select(pin_key)).one()
+    assert len(row.salt) == 16
+    stretched = Argon2id(salt=row.salt, length=32, iterations=3, lanes=1, memory_cost=64 * 1024)
+    box = ChaCha20Poly1305(stretched.derive(PIN.encode()))
+    secret = box.decrypt(row.sealed[:12], row.sealed[12:], made.key.encode())
+    assert Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw() == (
+        made.public
+    )
+
+
+def test_a_key_is_of_its_person_and_a_new_one_replaces_no_other(engine: Engine) -> None:
+    with engine.begin() as conn:
+        keys.make(conn, "clerk1", "147258")
+    made = make(engine)
+    assert (made.person, made.method) == ("sec1", "pin")
+    assert made.sign(b"x") == keys.unlock(engine, "sec1", PIN).sign(b"x")
+    other = keys.unlock(engine, "clerk1", "147258")
+    assert (other.person, other.method) == ("clerk1", "pin")
+    assert other.key != made.key
 
 
 def test_the_database_holds_no_secret_in_the_clear(engine: Engine) -> None:

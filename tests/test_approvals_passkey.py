@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from authenticator import Authenticator
+from authenticator import Authenticator, b64
 from verify_history import Track, Writer, chain, hand, opening, policy, rent, sha, step
 
 from approvals import passkey
@@ -72,6 +72,7 @@ def test_each_refusal_has_its_reason(alg: str, reason: str, bend: dict[str, Any]
         (RP, f"https://books.{RP}", True),
         (RP, f"{ORIGIN}:8443", True),
         (RP, f"{ORIGIN}/path", False),
+        (RP, f"{ORIGIN}:８４４３", False),
         (RP, f"{ORIGIN}\n", False),
         (RP, "https://sanduixexample", False),
         ("localhost", "http://localhost", True),
@@ -98,6 +99,15 @@ def test_ecdsa_is_spelt_in_one_way() -> None:
     assert check(one.alg, one.public, RP, DATA, f"{bent.rpartition('.')[0]}.{longer.hex()}") == (
         "signature"
     )
+
+
+def test_every_challenge_can_be_signed_and_a_browser_may_say_nothing_of_frames() -> None:
+    one = device(EDDSA)
+    for number in range(200):  # whatever letters the spelling of the challenge ends in
+        data = b"act %d" % number
+        said = {"type": "webauthn.get", "challenge": b64(challenge(data)), "origin": ORIGIN}
+        value = one.value(challenge(data), client=json.dumps(said))
+        assert check(one.alg, one.public, RP, data, value) is None
 
 
 @BOTH

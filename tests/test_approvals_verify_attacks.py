@@ -468,6 +468,13 @@ def deputy_signs_though_nobody_recused(book: Writer) -> None:
     book.sign(track, "secretary", "rev1")
 
 
+@attack("Y07B")
+def third_seat_steps_in_after_a_recusal(book: Writer) -> None:
+    track = book.walk(book.submit(LARGE), until="secretary")
+    book.sign(track, "secretary", "sec1", decision="recuse")
+    book.sign(track, "secretary", "agri1")
+
+
 @attack("Y077")
 def maker_signs(book: Writer) -> None:
     track = book.walk(book.submit(LARGE, by=("clerk1", "clerk")), until="clerk")

@@ -340,6 +340,46 @@ def paper_above_the_cap(book: Writer) -> None:
     on_paper(book, at_cadre(book))
 
 
+@paper_attack("Y07E")
+def second_paper_above_the_cap(book: Writer) -> None:
+    track = book.walk(book.submit(payment(DAY, 80_000)), until="secretary")
+    on_paper(book, track, step="secretary", signer="sec1", signer_seat="secretary")
+    track.advance()
+    on_paper(book, track)
+
+
+@paper_attack("Y077")
+def paper_of_the_maker(book: Writer) -> None:
+    book.seat("village-cadre", "book1")
+    on_paper(book, at_cadre(book), signer="book1")
+
+
+@paper_attack("Y078")
+def paper_of_one_who_signed_another_step(book: Writer) -> None:
+    book.seat("village-cadre", "sec1")
+    on_paper(book, at_cadre(book), signer="sec1")
+
+
+@paper_attack("Y078")
+def signer_of_a_paper_signs_another_step(book: Writer) -> None:
+    book.seat("village-cadre", "sec1")
+    track = book.walk(book.submit(payment(DAY, 80_000)), until="secretary")
+    on_paper(book, track, step="secretary", signer="sec1", signer_seat="secretary")
+    track.advance()
+    book.sign(track, "village-cadre", "sec1", "village-cadre")
+
+
+@paper_attack("Y076")
+def paper_instead_of_a_meeting(book: Writer) -> None:
+    text = policy()
+    for step in text["chains"][2]["steps"]:
+        step["method"] = "paper"
+    text["chains"][2]["paper_most"] = 1
+    book.adopt(text)
+    track = book.submit(LARGE)
+    on_paper(book, track, step="council", signer="sec1", signer_seat="secretary")
+
+
 @paper_attack("Y075")
 def paper_on_an_older_head(book: Writer) -> None:
     on_paper(book, at_cadre(book), head=sha(b"older"))
@@ -403,6 +443,48 @@ def test_a_wet_signature_counts_for_its_signer(tmp_path: Path) -> None:
     assert judged(book, tmp_path).fault is None
 
 
+def test_as_many_wet_signatures_as_the_chain_allows(tmp_path: Path) -> None:
+    book = papers(2)
+    track = book.walk(book.submit(payment(DAY, 80_000)), until="secretary")
+    on_paper(book, track, step="secretary", signer="sec1", signer_seat="secretary")
+    track.advance()
+    on_paper(book, track)
+    finish(book, track)
+    assert judged(book, tmp_path).fault is None
+
+
+def test_the_first_and_the_last_day_of_a_term_count(tmp_path: Path) -> None:
+    book = papers(1)
+    for person, (seat, _) in PEOPLE.items():
+        book.leave(seat, person)
+        book.seat(seat, person, (DAY, DAY))
+    lend(book, "agri1", "head1", **{"from": DAY, "until": DAY})
+    large = book.walk(book.submit(LARGE), until="supervision")
+    book.sign(large, "agri-centre", "head1", "agri-centre", **{"for": "agri1"})
+    book.take(large, {"id": "supervision", "kind": "some"})
+    large.advance()
+    book.walk(large, until="secretary")
+    book.sign(large, "secretary", "sec1", decision="recuse")
+    book.sign(large, "secretary", "rev1")
+    small_one = at_cadre(book)
+    on_paper(book, small_one)
+    finish(book, small_one)
+    assert judged(book, tmp_path).fault is None
+
+
+def test_a_colleague_in_the_makers_seat_goes_on(tmp_path: Path) -> None:
+    book = begun()
+    book.enrol("book2", "账小新")
+    book.seat("bookkeeper", "book2")
+    track = book.walk(book.submit(LARGE), until="secretary")
+    book.sign(track, "secretary", "sec1", decision="return")
+    by = ("book2", "bookkeeper")
+    again = book.submit(payment(DAY, 3_100_000), case=track.case, revision=2, by=by)
+    book.pay(book.walk(again))
+    book.post(again)
+    assert judged(book, tmp_path).fault is None
+
+
 def test_a_new_registrar_goes_on_where_the_old_one_stopped(tmp_path: Path) -> None:
     book = small()
     old, new = book.registrar, hand("registrar2")
@@ -443,3 +525,11 @@ def test_a_meeting_is_called_by_who_chairs_it(
     call(book, book.submit(LARGE), who, step)
     fault = judged(book, tmp_path).fault
     assert (fault.code if fault else "") == code
+
+
+def test_no_meeting_is_called_on_a_step_of_one_person(tmp_path: Path) -> None:
+    book = begun()
+    call(book, book.walk(book.submit(LARGE), until="secretary"), step="secretary")
+    fault = judged(book, tmp_path).fault
+    assert fault is not None
+    assert fault.code == "Y084"

@@ -58,6 +58,14 @@ def test_no_other_time_is_signed(time: int) -> None:
         note.cosign(TEXT, NAME, PUBLIC, time, KEY.sign)
 
 
+def test_a_good_signature_of_no_time_does_not_count() -> None:
+    late = 2**63
+    blob = note.cosignature_hash(NAME, PUBLIC) + late.to_bytes(8)
+    blob += KEY.sign(f"cosignature/v1\ntime {late}\n{TEXT}".encode())
+    with pytest.raises(note.BadCosignature):
+        note.check_cosignature(f"— {NAME} {base64.b64encode(blob).decode()}", TEXT, NAME, PUBLIC)
+
+
 @pytest.mark.parametrize(
     ("text", "name"), [("x", NAME), (TEXT, ""), (TEXT, "a b"), (TEXT, "a\x00")]
 )

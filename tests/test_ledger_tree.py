@@ -78,6 +78,15 @@ def test_every_small_tree_is_a_prefix_of_its_successors() -> None:
                 assert not tree.verify_consistency(m, n, [], old_root, new_root)
 
 
+def test_a_proof_says_nothing_of_a_greater_size() -> None:
+    for n in range(2, 18):
+        for m in range(1, n):
+            proof = tree.consistency_proof(LEAVES[:n], m)
+            old_root, new_root = tree.root(LEAVES[:m]), tree.root(LEAVES[:n])
+            for size in (2 * n, 2 * n + 1, 64):
+                assert not tree.verify_consistency(m, size, proof, old_root, new_root)
+
+
 def test_a_forked_log_has_no_proof() -> None:
     forked = [LEAVES[0], LEAVES[5], *LEAVES[2:12]]
     for m in range(2, 12):

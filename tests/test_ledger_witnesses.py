@@ -52,6 +52,9 @@ def test_three_of_four_is_the_default_and_a_plain_majority_is_refused() -> None:
         witnesses.check_quorum(5, 3, 1)
     assert "请把需要的见证签名改为 4 至 5 个。" in str(found.value)
     with pytest.raises(witnesses.WeakQuorum) as found:
+        witnesses.check_quorum(4, 2, 0)
+    assert "请把需要的见证签名改为 3 至 4 个。" in str(found.value)
+    with pytest.raises(witnesses.WeakQuorum) as found:
         witnesses.check_quorum(2, 2, 2)
     assert "作假方数从 0 起，且要少于见证方数。" in str(found.value)
 
@@ -155,6 +158,11 @@ def test_requests_come_back(old: int, proof: list[bytes]) -> None:
     found = parse_request(witnesses.build_request(old, proof, signed("a", 5)))
     assert (found.old, list(found.proof), found.note) == (old, proof, signed("a", 5))
     assert note.checkpoint_text(found.checkpoint) == text("a", 5)
+
+
+def test_the_longest_proof_is_read() -> None:
+    nodes = [bytes([n]) * 32 for n in range(witnesses.LONGEST)]
+    assert list(parse_request(witnesses.build_request(4, nodes, signed("a", 11))).proof) == nodes
 
 
 GOOD = body("a", 4, 11)

@@ -1,27 +1,36 @@
 """The disk is full from the n-th write on: one sentence, nothing lost, and later all goes on.
 
 Each write of each act is the first that fails once: of the database (SQLITE_FULL through a VFS) and
-of the books (ENOSPC). The server is not started anew in between.
+of the books (ENOSPC). The server is not started anew in between. A file of the books is the old or
+the new one right after the fault too, before anything goes on.
 """
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import date, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 import vfs
 from checks import book_faults, log_faults, times, verify_faults, view_faults
+from kills import record_apart
 from sample import VILLAGE, ZONE, Village, hand, rent
 from scene import Moment, Scene, copy, do, project
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from taps import on_files
 
 from app import cli, database
 from approvals import gate
+from ledger import views
 from ledger.book import files
 from ledger.refusal import Refusal
+
+Broken = Callable[[Engine], AbstractContextManager[object]]
 
 NEVER = 1 << 30
 TAKES_SPACE = {"open", "write", "mkdir"}
@@ -80,14 +89,35 @@ def go_on(village: Village) -> None:
         files.project(conn, VILLAGE, village.root, ["2021-03"])
 
 
-def fill(moment: Moment, folder: Path, left: int, *, thorough: bool) -> tuple[int, list[str]]:
+def sound(_engine: Engine) -> AbstractContextManager[object]:
+    """Leave the server as it is."""
+    return nullcontext()
+
+
+def torn(village: Village, before: Path) -> list[str]:
+    """Return the files of the books that are neither what they were nor what the log says."""
+    old = before / "books" / VILLAGE
+    with database.read(village.engine) as conn:
+        new = files.render(conn, VILLAGE)
+    found = []
+    for path in sorted({*new, *(file.relative_to(old).as_posix() for file in old.rglob("*.*"))}):
+        here, was = village.root / VILLAGE / path, old / path
+        whole = {new.get(path), was.read_bytes() if was.exists() else None}
+        found += [] if (here.read_bytes() if here.exists() else None) in whole else [f"torn {path}"]
+    return found
+
+
+def fill(
+    moment: Moment, folder: Path, left: int, *, thorough: bool, broken: Broken = sound
+) -> tuple[int, list[str]]:
     """Let the disk be full after so many writes; return the writes asked for and the faults."""
     copy(moment, folder)
     village = Village(vfs.connect(folder / "mingbai.sqlite"), folder / "books")
     space = Space(left)
-    with filling(space):
+    with filling(space), broken(village.engine):
         told, said = attempt(village, moment)
     found = [] if bool(said) == (space.asked > left) else [f"said {said!r}"]
+    found += torn(village, moment.folder)
     with database.read(village.engine) as conn:
         count = times(conn, moment.act.nonce)
         found += [] if count == int(told) else [f"told {told}, there {count}"]
@@ -119,6 +149,57 @@ def phases(scene: Scene, folder: Path, every: int) -> int:
 
 def test_a_full_disk_loses_nothing_and_all_goes_on(memory: Path) -> None:
     assert phases(Scene(memory / "scene", 0), memory / "disk", 12) > 10
+
+
+def apart(_engine: Engine) -> AbstractContextManager[object]:
+    """Commit an event and its views in two transactions."""
+    return patch.object(views, "record", record_apart)
+
+
+def in_place(_engine: Engine) -> AbstractContextManager[object]:
+    """Write the books where they lie, not beside them."""
+
+    def write(path: Path, data: bytes) -> bool:
+        if path.exists() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
+        return True
+
+    return patch.object(files, "write_whole", write)
+
+
+@contextmanager
+def deaf(engine: Engine) -> Iterator[None]:
+    """Take no notice of a commit that fails."""
+    commit = engine.dialect.do_commit
+
+    def commit_(connection: object) -> None:
+        with suppress(OperationalError, sqlite3.OperationalError):
+            commit(connection)  # type: ignore[arg-type]
+
+    with patch.object(engine.dialect, "do_commit", commit_):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"), [(apart, "view "), (in_place, "torn "), (deaf, "told True, there 0")]
+)
+def test_the_harness_catches(broken: Broken, fault: str, memory: Path) -> None:
+    moments = Scene(memory / "scene", 0).moments
+    post = next(moment for moment in moments if moment.act.name == "post")
+    writes, found = fill(post, memory / "disk", NEVER, thorough=True)
+    assert found == []
+    caught = set()
+    for left in range(0, writes, 2):
+        with suppress(OperationalError):  # a broken server may not go on at all
+            _, found = fill(post, memory / "disk", left, thorough=False, broken=broken)
+            caught |= set(found)
+        if any(line.startswith(fault) for line in caught):
+            return
+    pytest.fail(f"not caught: {caught}")
 
 
 @pytest.mark.campaign
