@@ -1,4 +1,4 @@
-"""Logins, sessions, voucher drafts, workbooks under trial: ordinary tables, no part of the log."""
+"""Logins, sessions, voucher drafts, workbooks under trial, notes on cases: no part of the log."""
 
 from sqlalchemy import Column, Date, Integer, String, Table, Text
 
@@ -74,4 +74,18 @@ coming_choice = Table(
     Column("village", String(80), primary_key=True),
     Column("question", String(400), primary_key=True),
     Column("answer", String(20), nullable=False),
+)
+
+inquiry = Table(
+    "inquiry",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("case", String(80), primary_key=True),
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("by", String(80), nullable=False),
+    Column("answered_at", String(40), nullable=False),
 )

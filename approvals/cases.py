@@ -13,6 +13,7 @@ from approvals.standing import Signoff, Standing
 from ledger.log import store as log
 from ledger.log.act import Event
 from ledger.posted import store as posted
+from ledger.voucher import Voucher, from_body
 
 
 class Asked(NamedTuple):
@@ -102,6 +103,30 @@ def waiting_for(conn: Connection, village: str, person: str, day: date) -> list[
 def trail(conn: Connection, village: str, case: str) -> tuple[Mark, ...]:
     """Return who signed what on a case, in order: submission, sign-offs, payment, posting."""
     return marks(log.events(conn, village, subject=case), register.of(conn, village))
+
+
+class Revision(NamedTuple):
+    """A voucher as it was submitted: the number of the revision, who, when (ISO 8601)."""
+
+    number: int
+    voucher: Voucher
+    maker: str
+    at: str
+
+
+def revisions(conn: Connection, village: str, case: str) -> tuple[Revision, ...]:
+    """Return every revision of a case, in order."""
+    said = [
+        event.statement()
+        for event in log.events(conn, village, subject=case)
+        if event.kind == "voucher.submitted"
+    ]
+    return tuple(
+        Revision(
+            one["body"]["revision"], from_body(one["body"]["voucher"]), one["person"], one["at"]
+        )
+        for one in said
+    )
 
 
 def trails(conn: Connection, village: str, cases: Sequence[str]) -> dict[str, tuple[Mark, ...]]:

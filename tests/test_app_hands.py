@@ -11,7 +11,7 @@ from test_app_passkey import AGRI, XIAOHE, enrolled, enter, place_of, refused, s
 from test_app_staff import keeper, voucher
 
 from app.demo.township import PIN
-from approvals import keys, register, signoff
+from approvals import keys, register, seen, signoff
 from approvals.cases import open_cases
 from approvals.signoff import Tally
 from approvals.standing import Standing
@@ -145,6 +145,7 @@ def test_another_form_of_the_same_session_is_not_what_was_begun(counter: TestCli
     device = enrolled(counter)
     csrf, one = enter(counter, AGRI), standing(counter)
     form = {"csrf": csrf, "by": "passkey", "step": "agri-centre", "seat": "agri-centre"}
+    form["seen"] = seen.mark(one)
     path = f"/case/{XIAOHE}/{one.case}/sign"
     before = size(counter)
     options = counter.post(path, data=form).json()["get"]

@@ -49,7 +49,7 @@ def test_a_card_says_what_who_for_what_as_whom_and_by_when(village: Village) -> 
         ]  # fmt: skip
         assert "付给样例修路队，用于修田间路" in cards[0]
         assert "以村务监督委员会席位办理“村务监督委员会审核”" in cards[0]
-        assert "2021-01-12起等您（29 天）" in cards[0]
+        assert "自 2021-01-12 起等您（29 天）" in cards[0]
         assert "已超期 22 天，应在 2021-01-19 前办" in cards[0]
         assert "今天到期" in cards[1]  # with a Sunday that was worked
         assert "请在 2021-02-22 前办（还有 12 天）" in cards[2]  # over the Spring Festival

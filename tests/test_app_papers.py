@@ -1,6 +1,7 @@
 """What a signer sees of a case: its papers as pictures, and why this seat is asked."""
 
 import io
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -126,6 +127,7 @@ def test_the_figures_of_a_meeting_stay_when_they_are_wrong(counter: TestClient) 
     before = size(counter)
     form = {"csrf": csrf, "step": "council", "pin": PIN, "recorder_pin": PIN}
     form |= {"recorder": "xiaohe-clerk", "roster": "5", "present": "4", "favour": "6"}
+    form["seen"] = re.findall(r'name="seen" value="([^"]+)"', page)[0]
     back = counter.post(f"/case/{XIAOHE}/{name}/meeting", data={**form, "against": "0"})
     assert "A018" in back.text
     assert 'name="favour" inputmode="numeric" required value="6"' in back.text

@@ -14,8 +14,8 @@ from sqlalchemy import update
 from app import logins, registration
 from app.demo.install import PASSWORD
 from app.demo.township import PIN
-from approvals import acts, keys, passkeys, register, signoff, submission
-from approvals.cases import open_cases
+from approvals import acts, keys, passkeys, register, seen, signoff, submission
+from approvals.cases import open_cases, standing_of
 from approvals.passkey import ALGS, EDDSA, ES256
 from approvals.signoff import Tally
 from approvals.standing import Standing
@@ -78,14 +78,17 @@ def enrolled(counter: TestClient, name: str = AGRI, alg: str = ES256) -> Authent
 
 def begin(counter: TestClient, csrf: str, **more: str) -> Any:
     one = standing(counter)
-    form = {"csrf": csrf, "by": "passkey", **OURS, **more}
+    form = {"csrf": csrf, "by": "passkey", "seen": seen.mark(one), **OURS, **more}
     return counter.post(f"/case/{XIAOHE}/{one.case}/sign", data=form)
 
 
 def finish(counter: TestClient, csrf: str, answer: Any, case: str = "", **more: str) -> Any:
-    path = f"/case/{XIAOHE}/{case or standing(counter).case}/sign"
+    name = case or standing(counter).case
+    path = f"/case/{XIAOHE}/{name}/sign"
+    with place_of(counter).engine.connect() as conn:
+        shown = {"seen": seen.mark(standing_of(conn, XIAOHE, name))}
     text = answer if isinstance(answer, str) else json.dumps(answer)
-    form = {"csrf": csrf, "by": "passkey", **OURS, **more, "answer": text}
+    form = {"csrf": csrf, "by": "passkey", **shown, **OURS, **more, "answer": text}
     return counter.post(path, data=form)
 
 
@@ -444,6 +447,7 @@ def test_a_pin_is_refused_where_a_passkey_is_due(counter: TestClient) -> None:
     path = f"/case/{XIAOHE}/{one.case}"
     assert "这一步须用通行密钥签" in counter.get(path).text
     form = {"csrf": csrf, "step": "agri-centre", "seat": "agri-centre", "pin": PIN}
+    form["seen"] = seen.mark(standing(counter))
     answer = counter.post(f"{path}/sign", data=form)
     assert "<small>A022" in answer.text
     assert answer.status_code == 403

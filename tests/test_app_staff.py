@@ -13,7 +13,7 @@ from sample import ZONE
 from app import logins
 from app.demo.install import PASSWORD
 from app.demo.township import PIN
-from approvals import keys, register, submission
+from approvals import keys, register, seen, submission
 from approvals.acts import Desk
 from approvals.cases import open_cases
 from ledger.bank import store as bank_lines
@@ -160,6 +160,7 @@ def test_a_signer_signs_with_a_pin_and_only_with_it(counter: TestClient) -> None
     assert "壹仟贰佰肆拾元整" in page
     url = f"/case/{XIAOHE}/{one.case}/sign"
     form = {"csrf": csrf, "step": "supervision", "seat": "supervision", "opinion": "灯已亮"}
+    form["seen"] = seen.mark(one)
     before = size(counter)
     wrong = counter.post(url, data={**form, "pin": "000000"})
     assert (wrong.status_code, "H003" in wrong.text, "灯已亮" in wrong.text) == (403, True, True)
@@ -181,6 +182,7 @@ def test_a_case_sent_back_tells_why(counter: TestClient) -> None:
     csrf = enter(counter, "agri1")
     one = case(counter)
     form = {"csrf": csrf, "step": "agri-centre", "seat": "agri-centre", "pin": PIN}
+    form["seen"] = seen.mark(one)
     url = f"/case/{XIAOHE}/{one.case}/sign"
     counter.post(url, data={**form, "decision": "return", "opinion": "缺验收单"})
     text = counter.get(f"/case/{XIAOHE}/{one.case}").text
@@ -311,6 +313,7 @@ def test_a_bank_file_becomes_vouchers_that_are_posted(counter: TestClient) -> No
     with counter.app.state.room.engine.connect() as conn:  # type: ignore[attr-defined]
         one = next(c for c in open_cases(conn, XIAOHE) if c.voucher.kind == "receipt")
     sign = {"csrf": csrf, "pin": PIN, "step": "reviewer", "seat": "reviewer"}
+    sign["seen"] = seen.mark(one)
     counter.post(f"/case/{XIAOHE}/{one.case}/sign", data=sign)
     csrf = enter(counter, name)
     counter.post(f"/desk/{XIAOHE}/post", data={"csrf": csrf, "pin": PIN})
@@ -345,7 +348,7 @@ def signed_through(counter: TestClient):  # noqa: ANN201 - a standing
         step, seat = (re.search(f'name="{n}" value="([^"]+)"', page) for n in ("step", "seat"))
         assert step
         assert seat
-        sent = {"csrf": csrf, "pin": PIN, "step": step[1], "seat": seat[1]}
+        sent = {"csrf": csrf, "pin": PIN, "step": step[1], "seat": seat[1], "seen": seen.mark(one)}
         assert counter.post(f"/case/{XIAOHE}/{one.case}/sign", data=sent).url.path == "/inbox"
     return one
 
@@ -406,6 +409,7 @@ def test_a_meeting_is_closed_by_chair_and_recorder(counter: TestClient) -> None:
     form = {
         "csrf": csrf, "step": "council", "pin": PIN, "recorder": "xiaohe-clerk",
         "recorder_pin": PIN, "roster": "5", "present": "5", "favour": "5", "against": "0",
+        "seen": seen.mark(one),
     }  # fmt: skip
     before = size(counter)
     assert "W020" in counter.post(url, data={**form, "roster": "五"}).text

@@ -13,6 +13,7 @@ from app.clock import Clock
 from app.settings import Settings
 from app.web import (
     api,
+    asking,
     auditing,
     bookkeeping,
     bringing,
@@ -54,9 +55,10 @@ def create_app(settings: Settings) -> FastAPI:
     web.state.room = Room(settings, engine, Clock(settings.today))
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
+    signer = (inbox, signing, asking)
     registers = (coming, members)
     rooms = (*desk, *registers, leaving)
-    for part in (public, api, entry, inbox, signing, passkeys, bringing, *rooms, auditing):
+    for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)
     static = resources.files("app.web") / "static"

@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app import bounded, facsimile, invoices, servant
+from app.web.beside import account_name, beside
 from app.web.hands import offered, perform
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, receipts, register, rules, signoff
+from approvals import cases, keys, receipts, register, rules, seen, signoff
 from approvals.acts import SEATS, Desk
 from approvals.policy import Step
 from approvals.register import Register
@@ -58,15 +59,28 @@ def allowed(conn: Connection, person: str, village: str, day: date) -> None:
 
 
 @router.get("/case/{village}/{case}")
-def case_page(request: Request, village: str, case: str, who: Someone, place: InRoom) -> Response:
+def case_page(
+    request: Request,
+    village: str,
+    case: str,
+    who: Someone,
+    place: InRoom,
+    since: Annotated[int, Query(ge=0, le=99999)] = 0,
+) -> Response:
     """Show a case: what is asked, the papers, who signed, and what the visitor may do."""
-    return show_case(request, place, village, case, who.person, None)
+    return show_case(request, place, village, case, who.person, None, since)
 
 
 def show_case(
-    request: Request, place: Room, village: str, case: str, person: str, refusal: Refusal | None
+    request: Request,
+    place: Room,
+    village: str,
+    case: str,
+    person: str,
+    refusal: Refusal | None,
+    since: int = 0,
 ) -> Response:
-    """Return the page of a case."""
+    """Return the page of a case; `since` is the revision to tell the changes from."""
     day = place.clock.today()
     with reading(place) as conn:
         allowed(conn, person, village, day)
@@ -75,12 +89,16 @@ def show_case(
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
         passkey, address = offered(conn, place, person, village)
+        aside = beside(conn, standing, people, chart, day, since)
     asked = rules.asked_of(standing, people, person, day)
     shown_papers = [_shown(place, one) for one in _papers(standing)]
     stated = [one["invoice"] for one in shown_papers if one["invoice"]]
     payee = standing.voucher.payee
-    legs = [{"name": _account(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs]
+    legs = [
+        {"name": account_name(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs
+    ]
     values = {
+        **aside,
         "village": {"code": village, "name": people.facts["name"]},
         "card": card(standing),
         "voucher": standing.voucher,
@@ -130,6 +148,14 @@ def _papers(standing: Standing) -> tuple[Paper, ...]:
     return (*standing.voucher.papers, *standing.added)
 
 
+def paper_of(place: Room, standing: Standing, digest: str) -> dict[str, Any]:
+    """Return how a paper of a case can be shown; to a case without it the page does not exist."""
+    for one in _papers(standing):
+        if one.digest == digest:
+            return _shown(place, one)
+    raise HTTPException(404)
+
+
 def _shown(place: Room, one: Paper) -> dict[str, Any]:
     """Return how a paper can be shown: a picture, a PDF of so many pages, or not at all.
 
@@ -152,21 +178,15 @@ def _pages(data: bytes) -> int:
         return len(pdf.pages)
 
 
-def _account(chart: Any, code: str) -> str:  # noqa: ANN401 - a chart
-    account = chart.get(code)
-    above = f"{chart.get(account.parent).name}—" if account.parent else ""
-    return f"{above}{account.name}"
-
-
 @router.post("/case/{village}/{case}/sign")
 def sign(
     request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
 ) -> Response:
     """Sign, send back or recuse, by the visitor's hand."""
     request.state.form = values
-    opinion = text(values, "opinion")
 
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> Standing:
+        seen.check(conn, village, case, text(values, "seen"))
         return signoff.sign(
             conn,
             hand,
@@ -175,7 +195,7 @@ def sign(
             text(values, "step"),
             text(values, "seat"),
             text(values, "decision") or "approve",
-            plain(opinion) if opinion else "",
+            opinion_of(conn, village, case, values),
             text(values, "giver"),
         )
 
@@ -184,7 +204,8 @@ def sign(
         return _signed(village, after)
 
     def refused(refusal: Refusal) -> Response:
-        return show_case(request, place, village, case, who.person, refusal)
+        read = seen.revision(text(values, "seen"))
+        return show_case(request, place, village, case, who.person, refusal, read)
 
     return perform(request, place, village, who.person, values, work, done=done, refused=refused)
 
@@ -208,12 +229,27 @@ def meeting(
         tally = Tally(place.clock.today(), roster, present, favour, against)
         desk = place.desk(village, text(values, "nonce"))
         with place.engine.begin() as conn:
+            seen.check(conn, village, case, text(values, "seen"))
             step = text(values, "step")
             after = signoff.close_meeting(conn, chair, recorder, desk, case, step, tally)
     except Refusal as refusal:
-        return show_case(request, place, village, case, who.person, refusal)
+        read = seen.revision(text(values, "seen"))
+        return show_case(request, place, village, case, who.person, refusal, read)
     place.project(village)
     return RedirectResponse(_signed(village, after), 303)
+
+
+def opinion_of(conn: Connection, village: str, case: str, values: Any) -> str:  # noqa: ANN401 - a form
+    """Return the opinion of a form; sent back to a step, it begins with whom it asks to look."""
+    opinion, back = text(values, "opinion"), text(values, "back")
+    if not opinion:
+        return ""
+    titles = {
+        one["id"]: one["title"] for one in cases.standing_of(conn, village, case).chain["steps"]
+    }
+    if text(values, "decision") == "return" and back in titles:
+        opinion = f"【请“{titles[back]}”重看】{opinion}"
+    return plain(opinion)
 
 
 def _signed(village: str, after: Standing) -> str:

@@ -1,6 +1,7 @@
 """Posted vouchers and the indexes around them: views of the log, written with it."""
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import (
@@ -162,12 +163,29 @@ def search(conn: Connection, villages: Collection[str], asked: str, most: int) -
         .order_by(case.c.day.desc(), case.c.case.desc())
         .limit(most)
     )
-    found = []
-    for row in conn.execute(query):
-        number = "" if row.no is None else str(Number(row.year, row.kind, row.no))
-        what = (row.open, row.summary, row.payee, row.fen)
-        found.append(Found(row.village, row.case, row.day, number, *what))
-    return found
+    return [_found(row) for row in conn.execute(query)]
+
+
+def _found(row: Row[tuple[object, ...]]) -> Found:
+    number = "" if row.no is None else str(Number(row.year, row.kind, row.no))
+    what = (row.open, row.summary, row.payee, row.fen)
+    return Found(row.village, row.case, row.day, number, *what)
+
+
+def paid_to(conn: Connection, village: str, payee: str, first: date, last: date) -> list[Found]:
+    """Return what was posted as paid to somebody from first to last day, the newest first.
+
+    Red-letter vouchers are among them, with their negative totals.
+    """
+    same = and_(posted.c.village == case.c.village, posted.c.case == case.c.case)
+    query = (
+        select(case, posted.c.year, posted.c.kind, posted.c.no)
+        .join(posted, same)
+        .where(case.c.village == village, case.c.payee == payee, case.c.day.between(first, last))
+        .where(posted.c.kind == "payment")
+        .order_by(case.c.day.desc(), posted.c.no.desc())
+    )
+    return [_found(row) for row in conn.execute(query)]
 
 
 def _fits(word: str) -> ColumnElement[bool]:

@@ -48,6 +48,7 @@ case = Table(
     Column("words", Text, nullable=False),
     Index(None, "village", "open"),
     Index(None, "village", "bank_line"),
+    Index(None, "village", "payee"),
     Index(None, "village", "reverses"),
 )
 

@@ -71,6 +71,9 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(
+        op.f("ix_case_index_village_payee"), "case_index", ["village", "payee"], unique=False
+    )
+    op.create_index(
         op.f("ix_case_index_village_open"), "case_index", ["village", "open"], unique=False
     )
     op.create_index(
@@ -148,6 +151,19 @@ def upgrade() -> None:
         "personal_read",
         ["village", "person", "subject"],
         unique=False,
+    )
+    op.create_table(
+        "inquiry",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("by", sa.String(length=80), nullable=False),
+        sa.Column("answered_at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "case", "no", name=op.f("pk_inquiry")),
     )
     op.create_table(
         "leg",
@@ -384,6 +400,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_leg_village_period"), table_name="leg")
     op.drop_index(op.f("ix_leg_village_account_period"), table_name="leg")
     op.drop_table("leg")
+    op.drop_table("inquiry")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
     op.drop_table("membership")
@@ -393,6 +410,7 @@ def downgrade() -> None:
     op.drop_table("event")
     op.drop_table("draft")
     op.drop_index(op.f("ix_case_index_village_reverses"), table_name="case_index")
+    op.drop_index(op.f("ix_case_index_village_payee"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_open"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_bank_line"), table_name="case_index")
     op.drop_table("case_index")
