@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from app import drafts
+from app import drafts, proposals
 from app.settings import Settings
 from approvals import cases, gate, policy
 from approvals.standing import Standing
@@ -75,6 +75,11 @@ KINDS: dict[str, Kind] = {
     ),
     "papers": Kind(
         "单据", "该有单据的凭证都有单据。", "有 %(count)s 张凭证缺单据（%(names)s），请补充附件。"
+    ),
+    "proposals": Kind(
+        "折旧、摊销、计提和定期凭证",
+        "本月该提的都已填制。",
+        "本月该提的还有 %(count)s 项没有填制（%(names)s）。",
     ),
     "suspense": Kind(
         "往来挂账",
@@ -140,6 +145,7 @@ def checklist(
         _lines(month),
         _bank(month),
         _papers(month),
+        _proposals(month),
         *_statements(month),
         _suspense(month),
         _sheet(month),
@@ -237,6 +243,12 @@ def _bare(one: Standing) -> bool:
         return False
     nothing = voucher.kind in RESTING and not voucher.sheets and not voucher.papers
     return nothing or bool(policy.lacking(one.chain, voucher))
+
+
+def _proposals(month: _Month) -> Point:
+    asked = proposals.of_month(month.conn, month.village, month.period)
+    names = [one.title for one in asked if one.state != proposals.ENTERED]
+    return month.point("proposals", _counted(names), month.desk("/close#proposals"))
 
 
 def _statements(month: _Month) -> list[Point]:

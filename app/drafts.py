@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.tables import draft
+from ledger.money import plain
 from ledger.refusal import Refusal
+from ledger.voucher import Party, Voucher
 
 ID = re.compile(r"[0-9a-f]{16,40}")
-LONGEST, LONGEST_NAME, MOST = 500, 40, 200
+LONGEST, LONGEST_NAME, MOST, MOST_ROWS = 500, 40, 200, 60
 _FIELDS = re.compile(
     r"kind|day|purpose|sheets|summary|payee|payee_account|payee_bank|handler|case|bank_line"
     r"|(?:words|account|debit|credit)[0-9]{1,2}"
@@ -55,6 +57,27 @@ def fields_of(values: Mapping[str, Any]) -> dict[str, str]:
         for name, value in values.items()
         if isinstance(value, str) and value.strip() and _FIELDS.fullmatch(name)
     }
+
+
+def typed(voucher: Voucher) -> dict[str, str]:
+    """Return the fields of a voucher form that describe a voucher."""
+    payee = voucher.payee or Party("", "", "")
+    fields = {
+        "kind": voucher.kind,
+        "day": voucher.day.isoformat(),
+        "purpose": voucher.purpose,
+        "sheets": str(voucher.sheets),
+        "summary": voucher.summary,
+        "payee": payee.name,
+        "payee_account": payee.account,
+        "payee_bank": payee.bank,
+        "handler": voucher.handler,
+    }
+    for row, leg in enumerate(voucher.legs):
+        side = "debit" if leg.fen > 0 else "credit"
+        fields[f"account{row}"], fields[f"{side}{row}"] = leg.account, plain(abs(leg.fen))
+        fields[f"words{row}"] = leg.summary
+    return fields
 
 
 def get(conn: Connection, village: str, name: str) -> Draft | None:

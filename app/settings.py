@@ -13,7 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet"]
+Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet", "proposals"]
 
 
 class Settings(BaseSettings):

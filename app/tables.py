@@ -1,6 +1,6 @@
-"""Logins, sessions, voucher drafts, workbooks under trial, notes on cases: no part of the log."""
+"""Logins, sessions, drafts, proposals, trials, notes on cases: no part of the log."""
 
-from sqlalchemy import Column, Date, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text
 
 from ledger.schema import metadata
 
@@ -88,4 +88,31 @@ inquiry = Table(
     Column("answer", Text, nullable=False),
     Column("by", String(80), nullable=False),
     Column("answered_at", String(40), nullable=False),
+)
+
+regular = Table(
+    "regular",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("basis", String(10), nullable=False),
+    Column("every", Integer, nullable=False),
+    Column("first", String(7), nullable=False),
+    Column("last", String(7), nullable=False),
+    Column("template", String(40), nullable=False),
+    Column("fen", BigInteger, nullable=False),
+    Column("rate", Integer, nullable=False),
+    Column("debit", String(40), nullable=False),
+    Column("credit", String(40), nullable=False),
+)
+
+proposal = Table(
+    "proposal",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("item", String(60), primary_key=True),
+    Column("draft", String(40), nullable=False),
+    Column("case", String(80), nullable=False),
 )

@@ -1,92 +1,98 @@
-"""Depreciation by the straight line (年限平均法), proposed from asset cards.
+"""Depreciation and amortisation by the straight line (年限平均法), proposed from asset cards.
 
-An asset is charged from the month after it came into use to the month in which it left, and never
-below its residual value. Source: domain/statements.md booking rule 8.
+The month's part is the same to the fen; the last month takes the rest, so that exactly the value
+less the residual is charged. Source: domain/statements.md booking rules 7 and 8.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
 
-from ledger.refusal import Refusal
+from ledger.registers.assets import WEARS, Asset, BadCard, check_card
+from ledger.schedule import index, part
 from ledger.voucher import Leg, Voucher
 
-ACCUMULATED = "152"
-EXPENSES = {"operation": "511", "management": "513", "welfare": "514"}
+__all__ = ["BadCard", "charge", "charged", "monthly", "propose"]
 
 
-class Card(NamedTuple):
-    """A fixed asset: amounts in fen, life in months; `left` is the day it left, if it has.
-
-    `use` is operation (经营用), management (管理用) or welfare (公益用).
-    """
-
-    asset: str
-    name: str
-    cost: int
-    residual: int
-    months: int
-    since: date
-    use: str
-    left: date | None = None
+def _span(card: Asset) -> tuple[int, int]:
+    """Return the first month that our books charge and for how many; months as numbers."""
+    late = 0 if WEARS[card.root].at_once else 1
+    first = index(f"{card.since:%Y-%m}") + late
+    end = first + card.months
+    begin = max(first, index(f"{card.carried:%Y-%m}")) if card.carried else first
+    # Taken over when its time was up, with something left to charge: the first month is the last.
+    return begin, max(end - begin, 1)
 
 
-def charge(card: Card, period: str) -> int:
+def monthly(card: Asset) -> int:
+    """Return what an ordinary month is charged, in fen."""
+    return _whole(card) // _span(card)[1] if card.months else 0
+
+
+def _whole(card: Asset) -> int:
+    return card.cost - card.residual - card.before
+
+
+def _gone(card: Asset, period: str) -> bool:
+    if card.left is None:
+        return False
+    out = f"{card.left:%Y-%m}"
+    return period >= out if WEARS[card.root].at_once else period > out
+
+
+def charge(card: Asset, period: str) -> int:
     """Return a month's depreciation of an asset in fen.
-
-    The months differ by at most one fen and sum to cost less residual value exactly.
 
     Raises:
         BadCard: the card's figures cannot be depreciated.
     """
-    _check(card)
-    if card.left and period > f"{card.left:%Y-%m}":
+    check_card(card)
+    if not card.months or _gone(card, period):
         return 0
-    at = (int(period[:4]) - card.since.year) * 12 + int(period[5:]) - card.since.month
-    if not 1 <= at <= card.months:
-        return 0
-    whole = card.cost - card.residual
-    return whole * at // card.months - whole * (at - 1) // card.months
+    begin, count = _span(card)
+    return part(_whole(card), count, index(period) - begin + 1)
 
 
-def propose(
-    village: str,
-    period: str,
-    cards: Iterable[Card],
-    expenses: Mapping[str, str] = EXPENSES,
-    accumulated: str = ACCUMULATED,
-) -> list[Voucher]:
-    """Return the month's voucher, or none if nothing is charged; `expenses` names leaves by use."""
-    sums: dict[str, int] = {}
+def charged(card: Asset, period: str) -> int:
+    """Return what has worn off by the end of a month as the card plans it, in fen."""
+    if not card.months:
+        return card.before
+    begin, count = _span(card)
+    until = index(period)
+    if card.left is not None:
+        out = index(f"{card.left:%Y-%m}")
+        until = min(until, out - 1 if WEARS[card.root].at_once else out)
+    done = min(max(until - begin + 1, 0), count)
+    return card.before + (_whole(card) if done == count else done * monthly(card))
+
+
+def propose(village: str, period: str, cards: Iterable[Asset]) -> dict[str, Voucher]:
+    """Return the month's vouchers by class of asset (151, 132, 161, 171); none without a charge.
+
+    Raises:
+        BadCard: a card cannot be depreciated.
+    """
+    sums: dict[str, dict[str, int]] = {}
     for card in cards:
-        account = expenses[card.use] if card.use in expenses else _unknown(card)
-        sums[account] = sums.get(account, 0) + charge(card, period)
-    legs = [Leg(code, fen, "") for code, fen in sorted(sums.items()) if fen]
-    if not legs:
-        return []
-    legs.append(Leg(accumulated, -sum(leg.fen for leg in legs), ""))
+        fen = charge(card, period)
+        if fen:
+            legs = sums.setdefault(card.root, {})
+            legs[card.expense] = legs.get(card.expense, 0) + fen
+            legs[card.accumulated] = legs.get(card.accumulated, 0) - fen
+    return {root: _voucher(village, period, root, legs) for root, legs in sorted(sums.items())}
+
+
+def last_day(period: str) -> date:
+    """Return the last day of a month."""
     year, month = int(period[:4]), int(period[5:])
-    day = date(year, month, monthrange(year, month)[1])
-    summary = f"计提{year}年{month}月固定资产折旧"
-    return [Voucher(village, "transfer", day, summary, "transfer.depreciation", tuple(legs))]
+    return date(year, month, monthrange(year, month)[1])
 
 
-def _unknown(card: Card) -> str:
-    raise BadCard(asset=card.asset, name=card.name, why=f"用途 {card.use} 没有对应的支出科目")
-
-
-def _check(card: Card) -> None:
-    if card.months < 1:
-        raise BadCard(asset=card.asset, name=card.name, why="使用年限不足一个月")
-    if not 0 <= card.residual <= card.cost:
-        raise BadCard(asset=card.asset, name=card.name, why="残值为负或大于原值")
-
-
-class BadCard(Refusal):
-    """An asset's card cannot be depreciated."""
-
-    code = "K020"
-    says = "资产 {asset}（{name}）{why}，请更正资产卡片后再计提折旧。"
-    rule = "农村集体经济组织会计制度（财会〔2023〕14号）固定资产"
-    status = 422
+def _voucher(village: str, period: str, root: str, sums: dict[str, int]) -> Voucher:
+    day = last_day(period)
+    summary = f"计提{day.year}年{day.month}月{WEARS[root].title}"
+    debits = [Leg(code, fen, "") for code, fen in sorted(sums.items()) if fen > 0]
+    credits_ = [Leg(code, fen, "") for code, fen in sorted(sums.items()) if fen < 0]
+    legs = (*debits, *credits_)
+    return Voucher(village, "transfer", day, summary, "transfer.depreciation", legs)

@@ -7,12 +7,14 @@ from paper_samples import EMPTY
 
 import app.web
 from app.checklist import KINDS as POINTS
+from app.regular import BASES
 from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
 from disclosure.render import five
 from ledger.items import items
 from ledger.reads.store import KINDS
+from ledger.schedule import EVERY
 from ledger.voucher import PAPERS
 
 FOLDER = Path(app.web.__file__).parent / "templates"
@@ -37,6 +39,7 @@ def test_the_doors_of_the_desk_are_translated() -> None:
 
 def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
+    assert missing({*BASES.values(), *EVERY.values()}) == set()
 
 
 def missing(words: set[str]) -> set[str]:

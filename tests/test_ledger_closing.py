@@ -1,4 +1,4 @@
-"""Year-end vouchers, red-letter reversals and depreciation."""
+"""Year-end vouchers and red-letter reversals."""
 
 from dataclasses import replace
 from datetime import date
@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import closing, depreciation
+from ledger import closing
 from ledger.chart import standard
 from ledger.closing import EarlierYear, RedOfRed, RedTooEarly
-from ledger.depreciation import BadCard, Card
 from ledger.voucher import Leg, Number, Paper, Voucher, check
 
 V = "510802-sandui-jingtian"
@@ -101,56 +100,3 @@ def test_a_reversal_stays_in_its_year_and_after_its_voucher() -> None:
             closing.red(WRONG, NUMBER, day)
     with pytest.raises(RedTooEarly, match=r"K012.*2024-05-06"):
         closing.red(WRONG, NUMBER, date(2024, 5, 5))
-
-
-CARD = Card("a1", "文化活动室", 10_000_01, 500_00, 36, date(2024, 1, 31), "welfare")
-
-
-def test_an_asset_is_charged_from_the_month_after_to_its_last() -> None:
-    assert depreciation.charge(CARD, "2024-01") == 0
-    assert depreciation.charge(CARD, "2024-02") == 950001 // 36
-    assert depreciation.charge(CARD, "2027-01") == 950001 - 950001 * 35 // 36
-    assert depreciation.charge(CARD, "2027-02") == 0
-    gone = CARD._replace(left=date(2024, 3, 2))
-    assert depreciation.charge(gone, "2024-03") > 0
-    assert depreciation.charge(gone, "2024-04") == 0
-
-
-@given(st.integers(0, 10**12), st.integers(1, 600), st.integers(1, 12), st.fractions(0, 1))
-def test_the_months_sum_to_the_whole(cost: int, months: int, month: int, part: float) -> None:
-    residual = int(cost * part)
-    card = Card("a", "渠", cost, residual, months, date(2024, month, 1), "welfare")
-    periods = [f"{2023 + at // 12}-{at % 12 + 1:02d}" for at in range(650)]
-    charges = [depreciation.charge(card, period) for period in periods]
-    assert sum(charges) == cost - residual
-    first = next(at for at, period in enumerate(periods) if period > f"2024-{month:02d}")
-    alive = charges[first : first + months]
-    assert max(alive) - min(alive) <= 1
-    assert not any(charges[:first] + charges[first + months :])
-
-
-def test_the_voucher_goes_to_the_accounts_of_use() -> None:
-    office = CARD._replace(asset="a2", cost=3600, residual=0, use="management")
-    cards = [CARD, office, CARD._replace(asset="a3")]
-    (item,) = depreciation.propose(V, "2024-02", cards)
-    each = 950001 // 36
-    assert legs(item) == {"513": 100, "514": 2 * each, "152": -100 - 2 * each}
-    assert (item.day, item.summary) == (date(2024, 2, 29), "计提2024年2月固定资产折旧")
-    check(item, standard())
-    assert depreciation.propose(V, "2024-01", cards) == []
-    (other,) = depreciation.propose(V, "2024-02", [office], {"management": "513.01"}, "152.01")
-    assert legs(other) == {"513.01": 100, "152.01": -100}
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        ({"months": 0}, "使用年限"),
-        ({"residual": 10_000_02}, "残值"),
-        ({"residual": -1}, "残值"),
-        ({"use": "private"}, "用途 private"),
-    ],
-)
-def test_a_card_that_cannot_be_depreciated_is_refused(change: dict[str, int], why: str) -> None:
-    with pytest.raises(BadCard, match=f"K020.*a1.*{why}"):
-        depreciation.propose(V, "2024-02", [CARD._replace(**change)])

@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.web import (
     api,
     asking,
+    assets,
     auditing,
     bookkeeping,
     bringing,
@@ -27,6 +28,7 @@ from app.web import (
     members,
     passkeys,
     public,
+    regularly,
     saving,
     signing,
     wall,
@@ -56,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     signer = (inbox, signing, asking)
-    registers = (coming, members)
+    registers = (assets, regularly, coming, members)
     rooms = (*desk, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)

@@ -5,11 +5,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app import servant
+from app import proposals, servant
 from app.checklist import BLOCKS, blocking, checklist
+from app.web.access import MAKERS
+from app.web.draft import BadForm
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import Back, act, desk_page
 from app.web.signing import allowed
@@ -68,6 +70,7 @@ def show(
         points = (
             checklist(conn, village, period, day, place.settings) if period and not shut else []
         )
+        asked = proposals.of_month(conn, village, period) if period and not shut else []
         state = gate.witnessed_of(conn, village, period) if period in done else None
     values_of = {
         "months": months,
@@ -75,6 +78,9 @@ def show(
         "shut": shut,
         "month_": next((one for one in months if one.period == period), None),
         "points": points,
+        "asked": asked,
+        "maker": not MAKERS.seats.isdisjoint(people.seats_of(person, day)),
+        "askable": any(one.state == proposals.OPEN for one in asked),
         "held": len(blocking(points)),
         "BLOCKS": BLOCKS,
         "unpublished": [one.period for one in months if one.sealed and not one.up],
@@ -127,6 +133,22 @@ def seal(request: Request, village: str, values: Form, who: Someone, place: InRo
         return [period]
 
     return act(request, place, village, who.person, values, work, CLOSING)
+
+
+@router.post("/desk/{village}/propose")
+def propose(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Make drafts of what the month asks for and was chosen."""
+    chosen = values.getlist("item")  # type: ignore[attr-defined]
+    period = text(values, "period")
+    try:
+        if not period:
+            raise BadForm(field="月份")
+        with place.engine.begin() as conn:
+            allowed(conn, who.person, village, place.clock.today())
+            proposals.make(conn, village, period, chosen, who.person, place.clock.now())
+    except Refusal as refusal:
+        return show(request, place, village, who.person, refusal, values)
+    return RedirectResponse(f"/desk/{village}/close?period={period}&done=1#proposals", 303)
 
 
 def _check_wishes(conn: Connection, place: Room, village: str, period: str) -> None:

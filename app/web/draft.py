@@ -7,14 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from app.drafts import MOST_ROWS
 from app.web.room import text
 from approvals.cases import standing_of
 from approvals.standing import Standing
-from ledger.money import parse_yuan, yuan
+from ledger.money import parse_yuan
 from ledger.refusal import Refusal
 from ledger.voucher import Leg, Party, Voucher
 
-ROWS, MOST = 6, 60
+ROWS = 6
 KINDS = frozenset({"receipt", "payment", "transfer"})
 OPEN = frozenset({"signing", "returned", "cleared"})
 SIDES = ("account", "debit", "credit")
@@ -38,34 +39,11 @@ def amended(conn: Connection, village: str, case: str, person: str) -> Standing 
     return standing if fits else None
 
 
-def typed(voucher: Voucher) -> dict[str, str]:
-    """Return the fields of the form that describe a voucher."""
-    payee = voucher.payee or Party("", "", "")
-    fields = {
-        "kind": voucher.kind,
-        "day": voucher.day.isoformat(),
-        "purpose": voucher.purpose,
-        "sheets": str(voucher.sheets),
-        "summary": voucher.summary,
-        "payee": payee.name,
-        "payee_account": payee.account,
-        "payee_bank": payee.bank,
-        "handler": voucher.handler,
-    }
-    for row, leg in enumerate(voucher.legs):
-        side = "debit" if leg.fen > 0 else "credit"
-        fields[f"account{row}"], fields[f"{side}{row}"] = leg.account, _plain(abs(leg.fen))
-        fields[f"words{row}"] = leg.summary
-    return fields
-
-
-def _plain(fen: int) -> str:
-    return yuan(fen).replace(",", "")
-
-
 def rows(values: Mapping[str, Any]) -> int:
     """Return how many rows the form shows: six, or as many as are filled."""
-    filled = [row for row in range(MOST) if any(text(values, f"{side}{row}") for side in SIDES)]
+    filled = [
+        row for row in range(MOST_ROWS) if any(text(values, f"{side}{row}") for side in SIDES)
+    ]
     return max([ROWS, *(row + 1 for row in filled)])
 
 
@@ -91,7 +69,7 @@ def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
         day=_day(text(values, "day")),
         summary=text(values, "summary"),
         purpose=text(values, "purpose"),
-        legs=tuple(leg for row in range(MOST) for leg in _leg(values, row)),
+        legs=tuple(leg for row in range(MOST_ROWS) for leg in _leg(values, row)),
         handler=text(values, "handler"),
         payee=_payee(values),
         sheets=int(sheets),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from app.web.draft import MOST
+from app.drafts import MOST_ROWS
 from app.web.room import text
 from ledger.chart import Chart
 from ledger.initials import letters, spells
@@ -66,7 +66,7 @@ def resolved(values: Mapping[str, Any], chart: Chart) -> dict[str, Any]:
         ManyAccounts: a text means several accounts; names some.
     """
     found = dict(values)
-    for row in range(MOST):
+    for row in range(MOST_ROWS):
         typed = text(values, f"account{row}")
         if typed:
             found[f"account{row}"] = _code(chart, typed, row)

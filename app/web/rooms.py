@@ -34,6 +34,7 @@ DOORS = (
     Door("/voucher", "填制凭证"),
     Door("/close", "结账"),
     Door("/wall", "公示"),
+    Door("/assets", "资产"),
     Door("/books", "账簿"),
     Door("/members", "成员与份额"),
     Door("/coming", "建账"),

@@ -54,7 +54,7 @@ def show(
         source = {} if refusal else begun(conn, village, given, day)
         case = text(given, "case") or source.get("case", "")
         amended = draft.amended(conn, village, case, person)
-        start = source or (draft.typed(amended.voucher) if amended else {})
+        start = source or (drafts.typed(amended.voucher) if amended else {})
         typed = {**start, **given}
         kept = drafts.all_of(conn, village)
         mine = [one for one in cases.open_cases(conn, village) if person in one.makers]
@@ -109,7 +109,7 @@ def begun(
 
 def copied(voucher: Voucher, day: date) -> dict[str, str]:
     """Return the fields of a new voucher like another: of the day, without papers or bank line."""
-    fields = draft.typed(voucher)
+    fields = drafts.typed(voucher)
     return {**fields, "day": day.isoformat(), "sheets": "0"}
 
 

@@ -1,6 +1,6 @@
-"""The households of a collective: names live here, sealed, and in no event."""
+"""The registers of a village: households, whose names are sealed, assets, the budget."""
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text
 
 from ledger.personal import Personal
 from ledger.schema import metadata
@@ -15,4 +15,43 @@ household = Table(
     Column("people", Integer, nullable=False),
     Column("shares", Integer, nullable=False),
     Column("account_tail", Personal("household.account_tail"), nullable=False),
+)
+
+asset = Table(
+    "asset",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("number", String(40), primary_key=True),
+    Column("name", String(120), nullable=False),
+    Column("cost", BigInteger, nullable=False),
+    Column("residual_rate", Integer, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("account", String(40), nullable=False),
+    Column("accumulated", String(40), nullable=False),
+    Column("expense", String(40), nullable=False),
+    Column("place", String(120), nullable=False),
+    Column("user", String(80), nullable=False),
+    Column("before", BigInteger, nullable=False),
+    Column("carried", Date, nullable=True),
+    Column("left", Date, nullable=True),
+)
+
+budget = Table(
+    "budget",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("item", String(40), primary_key=True),
+    Column("fen", BigInteger, nullable=False),
+)
+
+resolved = Table(
+    "budget_resolution",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("note", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("person", String(80), nullable=False),
 )

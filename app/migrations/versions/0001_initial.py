@@ -19,6 +19,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "code", name=op.f("pk_account")),
     )
     op.create_table(
+        "asset",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("cost", sa.BigInteger(), nullable=False),
+        sa.Column("residual_rate", sa.Integer(), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("accumulated", sa.String(length=40), nullable=False),
+        sa.Column("expense", sa.String(length=40), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("user", sa.String(length=80), nullable=False),
+        sa.Column("before", sa.BigInteger(), nullable=False),
+        sa.Column("carried", sa.Date(), nullable=True),
+        sa.Column("left", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_asset")),
+    )
+    op.create_table(
         "bank_line",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -49,6 +68,23 @@ def upgrade() -> None:
         "bank_line",
         ["village", "voucher_case"],
         unique=False,
+    )
+    op.create_table(
+        "budget",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(length=40), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "year", "item", name=op.f("pk_budget")),
+    )
+    op.create_table(
+        "budget_resolution",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("village", "year", name=op.f("pk_budget_resolution")),
     )
     op.create_table(
         "case_index",
@@ -265,6 +301,31 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posted_village_period"), "posted", ["village", "period"], unique=False)
     op.create_table(
+        "proposal",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("item", sa.String(length=60), nullable=False),
+        sa.Column("draft", sa.String(length=40), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("village", "period", "item", name=op.f("pk_proposal")),
+    )
+    op.create_table(
+        "regular",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("basis", sa.String(length=10), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("first", sa.String(length=7), nullable=False),
+        sa.Column("last", sa.String(length=7), nullable=False),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("rate", sa.Integer(), nullable=False),
+        sa.Column("debit", sa.String(length=40), nullable=False),
+        sa.Column("credit", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_regular")),
+    )
+    op.create_table(
         "script",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -385,6 +446,8 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_table("seal")
     op.drop_table("script")
+    op.drop_table("regular")
+    op.drop_table("proposal")
     op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
     op.drop_table("posted")
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
@@ -414,7 +477,10 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_case_index_village_open"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_bank_line"), table_name="case_index")
     op.drop_table("case_index")
+    op.drop_table("budget_resolution")
+    op.drop_table("budget")
     op.drop_index(op.f("ix_bank_line_village_voucher_case"), table_name="bank_line")
     op.drop_index(op.f("ix_bank_line_village_account_code_position"), table_name="bank_line")
     op.drop_table("bank_line")
+    op.drop_table("asset")
     op.drop_table("account")
