@@ -99,7 +99,7 @@ def _step(name: str, raw: Mapping[str, Any]) -> Step:
 def _chain(raw: Mapping[str, Any], steps: Mapping[str, Step]) -> Chain:
     chain = {**CHAIN, **raw}
     turns = chain.pop("turns")
-    extra = set(chain) - set(CHAIN) - {"id", "title", "kinds", "papers"}
+    extra = set(chain) - set(CHAIN) - {"id", "title", "kinds", "papers", "notice"}
     if extra or not turns:
         raise BadPolicy(why=f"审签链 {raw['id']} 的字段不对或没有步骤")
     ordered = [
@@ -109,6 +109,8 @@ def _chain(raw: Mapping[str, Any], steps: Mapping[str, Step]) -> Chain:
     ]
     if len({step["id"] for step in ordered}) < len(ordered):
         raise BadPolicy(why=f"审签链 {raw['id']} 里有重复的步骤")
+    if chain.get("notice", 1) not in range(1, 29):
+        raise BadPolicy(why=f"审签链 {raw['id']} 的公示期限 notice 须是 1 至 28 日")
     if not all(group and set(group) <= set(PAPERS) for group in chain.get("papers", [])):
         raise BadPolicy(why=f"审签链 {raw['id']} 要求的单据种类不对，可用：{'、'.join(PAPERS)}")
     return {**chain, "steps": ordered}

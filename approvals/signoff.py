@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from approvals import register, rules, standing
+from approvals import boards, register, rules, standing
 from approvals.acts import Desk, check_key, make_act, seat_for, write
 from approvals.cases import standing_of
 from approvals.keys import Hand
@@ -242,6 +242,7 @@ def pay(conn: Connection, hand: Hand, desk: Desk, case: str, bank_line: str = ""
         raise NotCleared(state=rules.STATES[before.state])
     if hand.person in before.makers:
         raise MakerPays
+    boards.check_notice(conn, desk.village, before.chain, before.voucher, desk.at.date())
     if bank_line:
         other = posted.case_of_bank_line(conn, desk.village, bank_line)
         if other not in {None, case}:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from approvals import register, rules, signing, standing
+from approvals import boards, register, rules, signing, standing
 from approvals.acts import Desk, enact, seat_for, write
 from approvals.cases import standing_of
 from approvals.keys import Hand
@@ -39,6 +39,7 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
     missing = lacking(chain, voucher)
     if missing:
         raise PapersMissing(chain=chain["title"], papers="、".join(missing))
+    boards.check_notice(conn, desk.village, chain, voucher, desk.at.date())
     skips = [
         {"step": step["id"], "rule": "vacant"}
         for step in chain["steps"]

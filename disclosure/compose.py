@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals import register
-from disclosure import answers, groups, holdings, redact, signers, tie
+from disclosure import answers, groups, holdings, posting, redact, signers, tie
 from disclosure.groups import MONEY
 from disclosure.sheet import Sheet
 from ledger.accounts import chart_of
@@ -51,6 +51,8 @@ def compose(conn: Connection, village: str, period: str, telephone: str = "") ->
         **_seal(acts.get("month.sealed"), village, period),
         telephone=telephone,
         **_notice(acts.get("sheet.published")),
+        hung=posting.hung(conn, village, period, _leaf(acts.get("month.sealed"))),
+        urgent=posting.urgent(conn, village, vouchers, people),
     )
     tie.check(sheet, year_fen)
     return redact.redact(sheet, "wall")
@@ -91,6 +93,10 @@ def money_of_months(conn: Connection, village: str, first: str, last: str) -> tu
     """Return (income, spending) in fen as the sheets of several months have them."""
     by_kind = legs.money_by_kind(conn, village, first, last, MONEY)
     return by_kind.get("receipt", 0), -by_kind.get("payment", 0)
+
+
+def _leaf(seal: Event | None) -> int:
+    return seal.seq if seal else register.NEVER
 
 
 def _seal(event: Event | None, village: str, period: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Line, Sheet
+from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Sheet
 
 Profile = Literal["wall", "web"]
 Scrub = Callable[[str], str]
@@ -148,8 +148,12 @@ def _each(sheet: Sheet, name: Scrub, text: Scrub) -> Sheet:
     def answer(item: Answer) -> Answer:
         return item._replace(question=text(item.question), answer=text(item.answer))
 
+    def hung(item: Hung) -> Hung:
+        return item._replace(board=hide(item.board))
+
     return replace(
         sheet,
+        hung=tuple(map(hung, sheet.hung)),
         income=tuple(map(group, sheet.income)),
         spending=tuple(map(group, sheet.spending)),
         transfers=tuple(map(line, sheet.transfers)),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from disclosure import shape
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Line, Mark, Sheet
+from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Sheet, Urgent
 from ledger import canonical
 from ledger.money import plain
 from ledger.refusal import Refusal
@@ -25,8 +25,12 @@ ROWS: dict[str, type[Any]] = {
     "errata": Erratum,
     "answers": Answer,
     "marks": Mark,
+    "hung": Hung,
+    "urgent": Urgent,
 }
-DATES = frozenset({"posted", "until", "day", "asked", "answered"})
+# Not in the JSON of a sheet that has none: older sheets keep their digest.
+LATER = frozenset({"hung", "urgent"})
+DATES = frozenset({"posted", "until", "day", "asked", "answered", "due", "up", "down"})
 # What a spreadsheet takes for the beginning of a formula, full width included.
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 HEAD = ("类别", "项目", "凭证号", "日期", "摘要", "金额（元）", "经手人", "对方", "审批人")
@@ -46,7 +50,8 @@ def _value(value: object) -> Any:  # noqa: ANN401 - JSON is what it is
 
 def to_dict(sheet: Sheet) -> dict[str, Any]:
     """Return the sheet as JSON values; amounts are integer fen under names that end in `fen`."""
-    return {item.name: _value(getattr(sheet, item.name)) for item in fields(sheet)}
+    values = {item.name: _value(getattr(sheet, item.name)) for item in fields(sheet)}
+    return {name: value for name, value in values.items() if value or name not in LATER}
 
 
 def to_json(sheet: Sheet) -> bytes:
@@ -70,7 +75,7 @@ def from_json(data: bytes) -> Sheet:
 
 def _sheet(raw: dict[str, Any]) -> Sheet:
     for name, kind in ROWS.items():
-        raw[name] = tuple(_row(kind, row) for row in raw[name])
+        raw[name] = tuple(_row(kind, row) for row in raw.get(name, ()))
     for name in ("income", "spending"):
         raw[name] = tuple(_group(row) for row in raw[name])
     for name in ("posted", "until"):
@@ -138,6 +143,15 @@ def _rows(sheet: Sheet) -> Iterator[list[str]]:
         yield _figure("更正", "原来", one.before_fen, number=one.wrong, text=one.why)
         yield _figure("更正", "改为", one.after_fen, number=one.right, text=one.why)
     yield from (row for item in sheet.answers for row in _answer(item))
+    yield from _notices(sheet)
+
+
+def _notices(sheet: Sheet) -> Iterator[list[str]]:
+    for hung in sheet.hung:
+        day = hung.up.isoformat() if hung.up else ""
+        yield ["张贴", hung.period, "", day, _cell(f"{hung.board}：{said(hung)}"), "", "", "", ""]
+    for one in sheet.urgent:
+        yield ["应急", one.period, one.number, "", "上月公开表未张贴时的应急支出", "", "", "", ""]
 
 
 def _figure(
@@ -177,6 +191,21 @@ def five(sheet: Sheet) -> tuple[tuple[str, int], ...]:
         ("本年累计收入", sheet.year_income_fen),
         ("本年累计支出", sheet.year_spending_fen),
     )
+
+
+def said(one: Hung) -> str:
+    """Return in words how a sheet hung on a board: in time, late, too short, or not at all."""
+    if one.up is None:
+        return "没有公示" if one.due is None else "没有登记张贴"
+    late = (one.up - one.due).days if one.due else 0
+    parts = [f"迟贴 {late} 天"] if late > 0 else []
+    if one.down:
+        days = (one.down - one.up).days + 1
+        planned = (one.until - one.due).days + 1 if one.until and one.due else days
+        parts.append(
+            f"贴了 {days} 天" if days >= planned else f"只贴了 {days} 天，应贴 {planned} 天"
+        )
+    return "，".join(parts) or "按期张贴"
 
 
 class BadSheet(Refusal):

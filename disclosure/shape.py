@@ -52,7 +52,8 @@ def _faults(value: Any, rule: Rule, at: str) -> Iterator[str]:  # noqa: ANN401 -
 
 
 def _object(value: Mapping[str, Any], rule: Rule, at: str) -> Iterator[str]:
-    for name in sorted(value.keys() ^ rule["properties"].keys()):
+    unknown = value.keys() - rule["properties"].keys()
+    for name in sorted(unknown | (set(rule["required"]) - value.keys())):
         yield f"{at}.{name}: required"
     for name in value.keys() & rule["properties"].keys():
         yield from _faults(value[name], rule["properties"][name], f"{at}.{name}")

@@ -81,12 +81,34 @@ class Answer(NamedTuple):
     correction: str = ""
 
 
+class Hung(NamedTuple):
+    """How a month's sheet hung on a board: promised from `due` to `until`, in truth `up` to `down`.
+
+    `due` is None where it was never published, `up` where nobody proved it, `down` while it hangs.
+    """
+
+    period: str
+    board: str
+    due: date | None
+    until: date | None
+    up: date | None
+    down: date | None
+
+
+class Urgent(NamedTuple):
+    """A payment that an emergency let through while the sheet of a month was not posted."""
+
+    number: str
+    period: str
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the month's sheet shows; page, PDF, JSON and CSV are renders of this value.
 
     The five lines villagers read first: opening_fen, income_fen, spending_fen, closing_fen, and the
-    year's two sums. Money is 库存现金 + 银行存款.
+    year's two sums. Money is 库存现金 + 银行存款. `hung` and `urgent` are left out of the JSON
+    where there is nothing to say, so that sheets from before they existed keep their digest.
     """
 
     village: str
@@ -120,3 +142,5 @@ class Sheet:
     telephone: str
     posted: date | None
     until: date | None
+    hung: tuple[Hung, ...] = ()
+    urgent: tuple[Urgent, ...] = ()

@@ -8,7 +8,7 @@ import pypdfium2
 from PIL import Image, ImageChops
 
 from disclosure.abridge import Short, abridged
-from disclosure.render import five
+from disclosure.render import five, said
 from disclosure.sheet import Answer, Claim, Erratum, Fund, Mark, Sheet
 from ledger import money
 from reports import seal, words
@@ -75,6 +75,7 @@ def picture_print(sheet: Sheet, url: str = "", faces: Faces | None = None) -> Pr
     _owed(paper, sheet)
     _errata(paper, sheet.errata)
     _answers(paper, sheet.answers)
+    _hung(paper, sheet)
     _marks(paper, sheet.marks)
     _proof(paper, sheet, url)
     paper.y += 10
@@ -207,6 +208,15 @@ def _answers(paper: Paper, answers: Sequence[Answer]) -> None:
         _note(paper, f"答：{said}", LIGHT)
     if answers[FEW:]:
         _note(paper, f"另有 {len(answers) - FEW} 个问题，见公开表。", LIGHT)
+
+
+def _hung(paper: Paper, sheet: Sheet) -> None:
+    if sheet.hung:
+        _heading(paper, "上月公开表贴了没有")
+    for one in sheet.hung:
+        _note(paper, f"{clipped(one.board)}：{said(one)}")
+    if sheet.urgent:
+        _note(paper, f"应急支出 {len(sheet.urgent)} 笔，在上月公开表张贴以前办的。")
 
 
 def _marks(paper: Paper, marks: Sequence[Mark]) -> None:

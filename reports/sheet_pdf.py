@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Line, Mark, Sheet
+from disclosure.render import said
+from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Sheet
 from ledger import money
 from reports import seal, table, words
 from reports.faces import Faces
@@ -23,6 +24,8 @@ CLAIMS = (
 )
 ERRATA = (Column("凭证号"), Column("原因", "left", 1), Column("金额（元）", "right"))
 ANSWERS = (Column("编号"), Column("问", "left", 1), Column("答", "left", 1))
+HUNG = (Column("月份"), Column("公示栏", "left", 1), Column("张贴"), Column("情况", "left", 1))
+URGENT = (Column("凭证号", "left", 1), Column("没有张贴的月份", "left", 1))
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 
 
@@ -218,12 +221,20 @@ def _errata(errata: Sequence[Erratum]) -> list[Row]:
     return rows
 
 
-def _wide(sheet: Sheet) -> tuple[Part, Part]:
+def _wide(sheet: Sheet) -> tuple[Part, ...]:
     moved = [_entry(line, "对方") for line in sheet.transfers]
     return (
         Part("转账（不增减现金和存款的账）", ENTRIES, moved),
         Part("村民问，集体答", ANSWERS, [_answer(one) for one in sheet.answers]),
+        Part("上月公开表贴了没有", HUNG, [_hung(one) for one in sheet.hung]),
+        Part("应急支出（上月公开表还没张贴时办的）", URGENT, [Row(one) for one in sheet.urgent]),
     )
+
+
+def _hung(one: Hung) -> Row:
+    days = [words.short_day(day) if day else "" for day in (one.up, one.down)]
+    when = "" if not days[0] else f"{days[0]} 至 {days[1] or '（还在墙上）'}"
+    return Row((words.month(one.period), one.board, when, said(one)))
 
 
 def _answer(one: Answer) -> Row:

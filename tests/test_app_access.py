@@ -15,7 +15,7 @@ from app.demo.install import PASSWORD
 from app.demo.township import PIN
 from app.web.access import ANYBODY, OUTSIDE, RULES, STAFF, undeclared
 from app.web.room import Room
-from approvals import acts, keys, register, submission
+from approvals import acts, boards, keys, register, submission
 from approvals.cases import open_cases
 from approvals.policy import seats
 from ledger.log import store as log
@@ -85,7 +85,18 @@ def things(place: Room) -> tuple[str, str]:
     maker = keys.unlock(place.engine, one.maker, PIN)
     with place.engine.begin() as conn:
         submission.submit(conn, maker, desk, voucher, one.case)
+    _hang(place, digest)
     return one.case, digest
+
+
+def _hang(place: Room, photo: str) -> None:
+    """Prove with a photo that December hangs on a board."""
+    clerk = keys.unlock(place.engine, "xiaohe-clerk", PIN)
+    with place.engine.begin() as conn:
+        boards.set_boards(conn, clerk, place.desk(XIAOHE), [boards.Board("a", "村口")])
+    with place.engine.begin() as conn:
+        up = (date(2022, 2, 8), photo)
+        boards.post_sheet(conn, clerk, place.desk(XIAOHE), "2021-12", "a", up)
 
 
 def test_every_route_is_in_the_table_and_nothing_else(counter: TestClient) -> None:

@@ -11,6 +11,7 @@ from app.regular import BASES
 from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
+from disclosure.calendar import STATES
 from disclosure.render import five
 from ledger.items import items
 from ledger.reads.store import KINDS
@@ -34,6 +35,7 @@ def test_items_and_the_five_lines_are_translated() -> None:
 
 def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
+    assert missing(set(STATES)) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
 
 

@@ -11,10 +11,10 @@ import pytest
 from paper_samples import EMPTY, extreme, sheet
 
 from disclosure import render, shape, tie
-from disclosure.sheet import Answer, Claim, Fund, Group, Line, Mark, Sheet
+from disclosure.sheet import Answer, Claim, Fund, Group, Hung, Line, Mark, Sheet, Urgent
 from ledger.canonical import NotCanonical, NotJson, TooLarge
 
-NAMES = ("line", "group", "fund", "claim", "mark", "erratum", "answer")
+NAMES = ("line", "group", "fund", "claim", "mark", "erratum", "answer", "hung", "urgent")
 
 
 def rows(made: Sheet) -> list[list[str]]:
@@ -69,7 +69,8 @@ def test_the_schema_lets_nothing_more_in_and_demands_every_field() -> None:
     parsed = json.loads(shape.schema())
     for rule in (parsed, *parsed["$defs"].values()):
         assert rule["additionalProperties"] is False
-        assert rule["required"] == list(rule["properties"])
+        later = render.LATER if rule is parsed else frozenset()
+        assert rule["required"] == [name for name in rule["properties"] if name not in later]
 
 
 def test_the_schema_names_every_field_there_is() -> None:
@@ -193,3 +194,31 @@ def test_a_sheet_that_ties_has_no_differences_and_each_change_is_named() -> None
     assert tie.differences(made, 99) == ["本年累计收支 与 本年余额增减 相差 0.01 元"]
     with pytest.raises(tie.SheetUntied, match=r"相差 0\.01 元"):
         tie.check(made, 99)
+
+
+def test_what_came_later_is_absent_where_there_is_none() -> None:
+    assert not {"hung", "urgent"} & render.to_dict(sheet(1, 1)).keys()
+    hung = Hung("2021-04", "村委会", date(2021, 5, 8), date(2021, 5, 22), date(2021, 5, 9), None)
+    made = replace(sheet(1, 1), hung=(hung,), urgent=(Urgent("2021-付-0001", "2021-04"),))
+    assert render.from_json(render.to_json(made)) == made
+    assert render.from_json(render.to_json(sheet(1, 1))) == sheet(1, 1)
+    assert render.digest(made) != render.digest(sheet(1, 1))
+    table = rows(made)
+    assert ["张贴", "2021-04", "", "2021-05-09", "村委会：迟贴 1 天", "", "", "", ""] in table
+    assert [row[2] for row in table if row[0] == "应急"] == ["2021-付-0001"]
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "words"),
+    [
+        (None, None, "没有登记张贴"),
+        (8, None, "按期张贴"),
+        (8, 22, "贴了 15 天"),
+        (10, 14, "迟贴 2 天，只贴了 5 天，应贴 15 天"),
+    ],
+)
+def test_how_a_sheet_hung_is_said_in_words(up: int | None, down: int | None, words: str) -> None:
+    days = [date(2021, 5, day) if day else None for day in (up, down)]
+    due, until = date(2021, 5, 8), date(2021, 5, 22)
+    assert render.said(Hung("2021-04", "x", due, until, *days)) == words
+    assert render.said(Hung("2021-04", "x", None, None, None, None)) == "没有公示"

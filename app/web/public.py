@@ -1,5 +1,6 @@
 """The villagers' pages: no login, no script, readable on a cheap phone."""
 
+from datetime import UTC
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -10,7 +11,7 @@ from app.desk import three_statements
 from app.showing import SHAPES
 from app.web.room import InRoom, Room, page, reading
 from approvals import gate, register
-from disclosure import notice, render
+from disclosure import calendar, notice, render
 from disclosure.compose import compose
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
@@ -62,12 +63,26 @@ def village_page(request: Request, village: str, place: InRoom) -> Response:
         known = facts(conn, village)
         up = notice.published(conn, village)
         seals = {seal.period: seal for seal in posted.seals(conn, village)}
-        late = notice.late(conn, village, place.clock.today(), place.settings.profile)
+        today, profile = place.clock.today(), place.settings.profile
+        found = calendar.duties(conn, village, today, profile)
     months = [
         {"period": period, "up": up[period], "sealed": period in seals}
         for period in sorted(up, reverse=True)
     ]
-    return page(request, "village.html", {"village": known, "months": months, "late": late})
+    values = {"village": known, "months": months}
+    values["duties"] = [(one, one.state(today)) for one in found]
+    return page(request, "village.html", values)
+
+
+@router.get("/v/{village}/calendar.ics")
+def calendar_feed(village: str, place: InRoom) -> Response:
+    """Give what the village has to show and by when, for the calendar of a phone."""
+    with reading(place) as conn:
+        name = facts(conn, village)["name"]
+        today, profile = place.clock.today(), place.settings.profile
+        found = calendar.duties(conn, village, today, profile)
+    data = calendar.ics(village, name, found, place.clock.now().astimezone(UTC))
+    return Response(data, media_type="text/calendar; charset=utf-8")
 
 
 @router.get("/v/{village}/{period}")
@@ -81,6 +96,7 @@ def sheet_page(request: Request, village: str, period: str, place: InRoom) -> Re
         known = facts(conn, village)
         up = sorted(notice.published(conn, village))
     values = {"village": known, "sheet": sheet, "five": render.five(sheet), "up": up}
+    values["said"] = render.said
     return page(request, "sheet.html", values)
 
 

@@ -93,7 +93,7 @@ def act(
 
     def done(touched: list[str]) -> str:
         place.project(village, *touched)
-        return f"/desk/{village}{back.path}?done=1"
+        return f"/desk/{village}{back.path}{'&' if '?' in back.path else '?'}done=1"
 
     def refused(refusal: Refusal) -> Response:
         return back.show(request, place, village, person, refusal, values)

@@ -1,26 +1,34 @@
 """The room of the notice: what a month becomes for the wall, the chat group, the loudspeaker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
-from app import scripts
+from app import scripts, uploads
 from app.web.draft import BadForm
-from app.web.room import Form, InRoom, Room, Someone, reading, text
-from app.web.rooms import desk_page
-from approvals import register
-from disclosure import broadcast, notice
+from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
+from app.web.rooms import Back, act, desk_page
+from approvals import boards, keys, register
+from approvals.acts import SEATS, Desk
+from approvals.boards import Board
+from disclosure import broadcast, calendar, notice
+from disclosure.answers import plain
 from disclosure.compose import compose
 from disclosure.sheet import Sheet
-from ledger import periods
+from ledger import papers, periods
 from ledger.refusal import Refusal
 from reports import voice
 
 router = APIRouter()
 WAV = "audio/wav"
+SANDBOX = {"content-security-policy": "sandbox; default-src 'none'"}
 
 
 def sheet_of(conn: Connection, place: Room, village: str, period: str) -> Sheet:
@@ -45,6 +53,10 @@ def show(
         sheet = sheet_of(conn, place, village, period) if period else None
         wording = scripts.of(conn, sheet) if sheet else scripts.Wording("")
         up = notice.published(conn, village)
+        places = boards.boards(conn, village)
+        hangs = [one for one in boards.postings(conn, village) if one.period == period]
+        today, profile = place.clock.today(), place.settings.profile
+        open_ = calendar.duties(conn, village, today, profile)
     typed = str(values.get("script", "")) or wording.text
     values_of = {
         "period": period,
@@ -55,10 +67,20 @@ def show(
         "typed": typed,
         "takes": broadcast.seconds(typed),
         "speaks": voice.installed(),
+        "boards": [(one, boards.hanging(hangs, period, one.id)) for one in places],
+        "hung": [(one, _named(places, one.board), people.name(one.person)) for one in hangs],
+        "days_up": notice.profile_of(profile).days_up,
+        "duties": [(one, one.state(today)) for one in open_],
+        "may_post": not set(SEATS[boards.UP]).isdisjoint(_mine(place, people, person)),
+        "may_set": not set(SEATS[boards.SET]).isdisjoint(_mine(place, people, person)),
         "clerk": not {"clerk", "bookkeeper"}.isdisjoint(mine := _mine(place, people, person)),
     }
     unit = {"code": village, "name": people.facts["name"]}
     return desk_page(request, "wall.html", unit, mine, values_of, refusal)
+
+
+def _named(places: Sequence[Board], board: str) -> str:
+    return next((one.name for one in places if one.id == board), board)
 
 
 def _mine(place: Room, people: register.Register, person: str) -> list[str]:
@@ -90,6 +112,98 @@ def adjust(request: Request, village: str, values: Form, who: Someone, place: In
     return RedirectResponse(f"/desk/{village}/wall?period={period}&done=1#script", 303)
 
 
+@router.post("/desk/{village}/wall/boards")
+def name_boards(
+    request: Request, village: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Say which boards the village has: one name a line, in the order of the wall."""
+    names = [plain(row) for row in str(values.get("boards", "")).splitlines() if row.strip()]
+
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
+        known = {one.name: one.id for one in boards.boards(conn, village)}
+        named = [Board(known.get(name) or _id(name), name) for name in names]
+        boards.set_boards(conn, hand, desk, named)
+        return []
+
+    return act(request, place, village, who.person, values, work, _back(values))
+
+
+def _id(name: str) -> str:
+    # A board that comes back under its old name is the same board.
+    return sha256(name.encode()).hexdigest()[:8]
+
+
+def _back(values: Mapping[str, Any]) -> Back:
+    return Back(show, f"/wall?period={text(values, 'period')}")
+
+
+def _day(values: Mapping[str, Any]) -> date:
+    try:
+        return date.fromisoformat(text(values, "day"))
+    except ValueError as fault:
+        raise BadForm(field="日期") from fault
+
+
+@router.post("/desk/{village}/wall/post")
+async def hang(
+    request: Request, village: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Enter that a month's sheet hangs on a board, with the photo that shows it."""
+    file = values.get("photo")
+    data = b"" if file is None or isinstance(file, str) else await file.read()
+
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
+        if papers.sniff(data) not in {"jpeg", "png"}:
+            raise NoPhoto
+        photo = uploads.take(place.settings.papers, data)
+        period, board = periods.parse(text(values, "period")), text(values, "board")
+        boards.post_sheet(conn, hand, desk, period, board, (_day(values), photo))
+        return []
+
+    back = _back(values)
+    return await run_in_threadpool(act, request, place, village, who.person, values, work, back)
+
+
+@router.post("/desk/{village}/wall/down")
+def take_down(
+    request: Request, village: str, values: Form, who: Someone, place: InRoom
+) -> Response:
+    """Enter that a month's sheet has come off a board."""
+
+    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
+        period, board = periods.parse(text(values, "period")), text(values, "board")
+        boards.take_down(conn, hand, desk, period, board, _day(values))
+        return []
+
+    return act(request, place, village, who.person, values, work, _back(values))
+
+
+@router.get("/desk/{village}/wall/photo/{digest}")
+def photo(village: str, digest: str, place: InRoom) -> Response:
+    """Give the photo of a board; names on the wall are readable on it, so it stays at the desk."""
+    with reading(place) as conn:
+        known = {one.photo for one in boards.postings(conn, village)}
+    if digest not in known:
+        raise HTTPException(404)
+    data = papers.load(place.settings.papers, digest)
+    return Response(data, media_type=f"image/{papers.sniff(data)}", headers=SANDBOX)
+
+
+@router.get("/calendar")
+def township(request: Request, who: Someone, place: InRoom) -> Response:
+    """Show over all the visitor's villages what is due and what is late, the latest first."""
+    today, profile = place.clock.today(), place.settings.profile
+    rows = []
+    with reading(place) as conn:
+        for code in seats_of(conn, who.person, today):
+            found = calendar.duties(conn, code, today, profile)
+            name = register.of(conn, code).facts["name"]
+            shown = [(one, one.state(today)) for one in found if one.state(today) != calendar.AHEAD]
+            rows.append((code, name, calendar.counted(found, today), shown))
+    rows.sort(key=lambda row: (-row[2][calendar.LATE], -row[2][calendar.DUE], row[1]))
+    return page(request, "calendar.html", {"rows": rows, "states": calendar.STATES})
+
+
 @router.get("/desk/{village}/wall/{period}.wav")
 def spoken(village: str, period: str, place: InRoom) -> Response:
     """Give a month's script as sound, in the wording that stands."""
@@ -110,3 +224,11 @@ def _file(data: bytes, media: str, name: str) -> Response:
     return Response(
         data, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'}
     )
+
+
+class NoPhoto(Refusal):
+    """Proof of posting is a photo."""
+
+    code = "W081"
+    says = "请附上公示栏的照片（JPEG 或 PNG），不收 PDF 等别的文件。"
+    status = 422

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from approvals.verify import cases, people, policies, registers, seals
+from approvals.verify import cases, people, policies, registers, seals, wall
 from approvals.verify.cases import Case
 from approvals.verify.people import People
 from approvals.verify.policies import Policy
@@ -14,6 +14,7 @@ from approvals.verify.registers import Shares
 from approvals.verify.seals import Watch
 from approvals.verify.shapes import check_body
 from approvals.verify.verdict import Sealed, Stop
+from approvals.verify.wall import Wall
 from ledger.chart import Account, Chart, build, standard
 from ledger.refusal import Refusal
 from ledger.tree import Frontier
@@ -42,6 +43,9 @@ SEATS: dict[str, tuple[str, ...]] = {
     "voucher.posted": ("bookkeeper",),
     "month.sealed": ("registrar",),
     "sheet.published": ("bookkeeper",),
+    "boards.set": ("registrar", "clerk"),
+    "sheet.posted": ("clerk", "supervision"),
+    "sheet.taken_down": ("clerk", "supervision"),
     "question.asked": ("clerk",),
     "question.answered": ("clerk", "secretary", "bookkeeper"),
     "audit.marked": ("auditor",),
@@ -82,6 +86,7 @@ class History:
     last: dict[tuple[int, str], int] = field(default_factory=dict)
     sums: dict[str, dict[str, int]] = field(default_factory=dict)
     questions: set[str] = field(default_factory=set)
+    wall: Wall = field(default_factory=Wall)
     seals: list[Sealed] = field(default_factory=list)
     watch: Watch = field(default_factory=Watch)
     tree: Frontier = field(default_factory=Frontier)
@@ -181,6 +186,7 @@ def _submitted(history: History, entry: Entry) -> None:
     missing = cases.missing_papers(case)
     if missing:
         raise Stop("Y10A", papers="、".join(missing))
+    _check_notice(history, case, entry)
     history.cases[case.name] = case
     _free(history, case)
     _take_line(history, case, case.voucher.bank_line)
@@ -234,6 +240,7 @@ def _withdrawn(history: History, entry: Entry) -> None:
 def _paid(history: History, entry: Entry) -> None:
     case = _case(history, entry)
     cases.pay(case, entry)
+    _check_notice(history, case, entry)
     _take_line(history, case, entry.body["bank_line"])
 
 
@@ -347,9 +354,27 @@ def _frozen(history: History, entry: Entry) -> None:
     registers.freeze(history.shares, entry)
 
 
-def _published(_history: History, entry: Entry) -> None:
-    if entry.body["until"] < entry.body["posted"]:
-        raise Stop("Y110")
+def _published(history: History, entry: Entry) -> None:
+    wall.publish(history.wall, entry)
+
+
+def _boards(history: History, entry: Entry) -> None:
+    wall.set_boards(history.wall, entry)
+
+
+def _hung(history: History, entry: Entry) -> None:
+    wall.post(history.wall, entry)
+
+
+def _taken_down(history: History, entry: Entry) -> None:
+    wall.take_down(history.wall, entry)
+
+
+def _check_notice(history: History, case: Case, entry: Entry) -> None:
+    voucher = case.voucher
+    if "notice" in case.chain and not voucher.reverses and not voucher.corrects:
+        first = min(history.sums, default="")
+        wall.check_notice(history.wall, entry.at[:10], case.chain["notice"], first)
 
 
 def _asked(history: History, entry: Entry) -> None:
@@ -429,6 +454,9 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "register.adopted": _registered,
     "distribution.frozen": _frozen,
     "sheet.published": _published,
+    "boards.set": _boards,
+    "sheet.posted": _hung,
+    "sheet.taken_down": _taken_down,
     "question.asked": _asked,
     "question.answered": _answered,
 }

@@ -2,7 +2,8 @@
 
 The codes are stable for ever. Y00 the directory, Y01 and Y02 lines, Y03 people and keys,
 Y04 signatures and seats, Y05 policies, Y06 submissions, Y07 sign-offs, Y08 meetings, Y09 payment
-and posting, Y10 vouchers, Y11 notices, Y12 seals, Y13 texts, Y14 Beancount, Y15 anchors.
+and posting, Y10 vouchers, Y11 notices, Y12 seals, Y13 texts, Y14 Beancount, Y15 anchors,
+Y16 the wall.
 """
 
 SENTENCES: dict[str, str] = {
@@ -115,6 +116,7 @@ SENTENCES: dict[str, str] = {
     "Y097": "记账的年度、类别或月份与凭证不符。",
     "Y098": "凭证号应为 {expected}，实际为 {number}：有断号或重号。",
     "Y099": "{period} 已经封账，不能再记账。",
+    "Y09A": "{period} 的公开表没有张贴（应在次月 {day} 日前），不能办新的支出。",
     "Y100": "明细科目 {account} 不能这样开设。",
     "Y101": "凭证不合规则：{why}",
     "Y102": "银行流水 {line} 已用于事项 {case}，不能重复入账。",
@@ -148,4 +150,11 @@ SENTENCES: dict[str, str] = {
     "Y142": "科目 {account} 的余额：Beancount 为 {theirs}，凭证合计为 {ours}。",
     "Y150": "给出的 24 位数字或校验点与任何一个已封账月份都对不上：这可能是另一套账。",
     "Y151": "给出的校验点无法识别，请核对后重新输入。",
+    "Y160": "公示栏的编号或名称重复。",
+    "Y161": "登记张贴的不是 {period} 已公示的公开表。",
+    "Y162": "没有登记过公示栏 {board}。",
+    "Y163": "{period} 已经登记张贴在这处公示栏。",
+    "Y164": "{period} 那一天没有张贴在这处公示栏，不能登记撤下。",
+    "Y165": "张贴或撤下的日期 {day} 晚于登记日期。",
+    "Y166": "{period} 张贴的照片已经用来登记过另一次张贴。",
 }

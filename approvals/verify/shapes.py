@@ -10,6 +10,7 @@ from approvals import passkey
 from approvals.verify.verdict import Stop
 
 FORMAT = 1
+LAST_DAY = 28  # every month has it
 AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
@@ -109,6 +110,18 @@ def record(**fields: Check) -> Check:
     return good
 
 
+def with_optional(fields: dict[str, Check], **optional: Check) -> Check:
+    """Return the check that a value has these fields, and of the optional ones those it likes."""
+
+    def good(value: Any) -> bool:  # noqa: ANN401 - any JSON value
+        if type(value) is not dict:
+            return False
+        used = {name: check for name, check in optional.items() if name in value}
+        return record(**fields, **used)(value)
+
+    return good
+
+
 def empty(value: object) -> bool:
     """Tell whether this is the empty text."""
     return value == "" and type(value) is str
@@ -184,8 +197,10 @@ CHAIN_FIELDS: dict[str, Check] = {
     "steps": listing(STEP),
     "pay": flag,
 }
-CHAIN = either(
-    record(**CHAIN_FIELDS), record(papers=listing(some(listing(PAPER_KIND))), **CHAIN_FIELDS)
+CHAIN = with_optional(
+    CHAIN_FIELDS,
+    papers=listing(some(listing(PAPER_KIND))),
+    notice=lambda value: positive(value) and value <= LAST_DAY,
 )
 POLICY = record(id=word, title=text, chains=listing(CHAIN))
 REGISTER: dict[str, Check] = {
@@ -317,6 +332,9 @@ BODIES: dict[str, Check] = {
     ),
     "seal.cosigned": record(period=MONTH, witness=word, line=word),
     "sheet.published": record(period=MONTH, sheet=HASH, posted=day, until=day),
+    "boards.set": record(boards=some(listing(record(id=word, name=word)))),
+    "sheet.posted": record(period=MONTH, sheet=HASH, board=word, day=day, photo=HASH),
+    "sheet.taken_down": record(period=MONTH, board=word, day=day),
     "question.asked": record(question=word, period=MONTH, line=text, text=word, asked=day),
     "question.answered": record(question=word, text=word, correction=text),
     "audit.marked": record(quarter=matches(QUARTER), opinion=text, findings=lambda _: True),
@@ -341,6 +359,9 @@ SUBJECTS: dict[str, Callable[[Any], object]] = {
     "account.opened": lambda body: body["code"],
     "month.sealed": lambda body: body["period"],
     "sheet.published": lambda body: body["period"],
+    "boards.set": lambda _: "boards",
+    "sheet.posted": lambda body: body["period"],
+    "sheet.taken_down": lambda body: body["period"],
     "question.asked": lambda body: body["question"],
     "question.answered": lambda body: body["question"],
     "audit.marked": lambda body: body["quarter"],
