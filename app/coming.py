@@ -21,7 +21,7 @@ from ledger.refusal import Refusal
 from ledger.registers import store as households
 from ledger.registers.holdings import store as holdings
 
-LONGEST_KEY, MOST_KEPT = 400, 5
+MOST_KEPT = 5
 
 
 class Kept(NamedTuple):
@@ -106,21 +106,18 @@ def cases_of(conn: Connection, village: str) -> list[str]:
 
 def answers(conn: Connection, village: str) -> dict[str, str]:
     """Return the choices made in a village, by question."""
-    query = select(coming_choice.c.question, coming_choice.c.answer)
-    rows = conn.execute(query.where(coming_choice.c.village == village))
-    return {row.question: row.answer for row in rows}
+    query = select(coming_choice.c.answers).where(coming_choice.c.village == village)
+    found = conn.execute(query).scalar()
+    return json.loads(found) if found else {}
 
 
 def choose(conn: Connection, village: str, given: Mapping[str, str]) -> None:
     """Remember choices; an empty one is forgotten."""
-    for question, answer in given.items():
-        if len(question) > LONGEST_KEY:
-            continue
-        same = (coming_choice.c.village == village) & (coming_choice.c.question == question)
-        conn.execute(delete(coming_choice).where(same))
-        if answer:
-            row = {"village": village, "question": question, "answer": answer[:20]}
-            conn.execute(insert(coming_choice).values(row))
+    known = {**answers(conn, village), **given}
+    kept = {question: answer for question, answer in known.items() if answer}
+    text = json.dumps(kept, ensure_ascii=False, sort_keys=True)
+    conn.execute(delete(coming_choice).where(coming_choice.c.village == village))
+    conn.execute(insert(coming_choice).values(village=village, answers=text))
 
 
 def check_not_begun(conn: Connection, village: str) -> None:

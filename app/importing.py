@@ -93,9 +93,10 @@ def lines(found: Found) -> Iterator[str]:
             yield f"{word}　{where}　{one.what}。{one.todo}。"
     for question in trial.questions:
         yield from _asked(question)
-    for one in trial.placed:
-        name = f"{one.old.top.code} {one.old.top.name} {one.old.leaf}".strip()
-        yield f"{name}　{yuan(one.old.fen)}　→　{one.account} {one.name}"
+    for placed in trial.placed:
+        old = placed.old
+        name = f"{old.top.code} {old.top.name} {old.leaf}".strip()
+        yield f"{name}　{yuan(old.fen)}　→　{placed.account} {placed.name}"
     even = "借贷相平" if trial.debit == trial.credit else "借贷不平"
     yield f"借方合计 {yuan(trial.debit)}，贷方合计 {yuan(trial.credit)}，{even}"
     yield "、".join(f"{name} {count}" for name, count in trial.rolls.counts().items())

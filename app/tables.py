@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text
 
+from ledger.personal import Personal
 from ledger.schema import metadata
 
 login = Table(
@@ -62,7 +63,7 @@ coming = Table(
     Column("filename", String(200), nullable=False),
     Column("day", Date, nullable=False),
     Column("regime", String(4), nullable=False),
-    Column("sheets", Text, nullable=False),
+    Column("sheets", Personal("coming.sheets"), nullable=False),
     Column("person", String(80), nullable=False),
     Column("at", String(40), nullable=False),
     Column("case", String(80), nullable=False),
@@ -72,8 +73,7 @@ coming_choice = Table(
     "coming_choice",
     metadata,
     Column("village", String(80), primary_key=True),
-    Column("question", String(400), primary_key=True),
-    Column("answer", String(20), nullable=False),
+    Column("answers", Personal("coming_choice.answers"), nullable=False),
 )
 
 inquiry = Table(

@@ -6,9 +6,10 @@ from ledger import money
 from ledger.ledgers import Cell, Head, Ledger, Line
 from reports import table
 from reports.faces import Faces
+from reports.long_xlsx import long_workbook
 from reports.paper import A4, Ink, Paper, Print
 from reports.table import Column, Row, Slot, Style
-from reports.workbook import Sheet, workbook
+from reports.workbook import Sheet
 
 UPRIGHT = 6  # so many columns fit on an upright page
 
@@ -17,15 +18,14 @@ def ledger_xlsx(unit: str, ledger: Ledger) -> bytes:
     """Return a ledger as .xlsx: amounts are numbers in yuan; rows are written as they come."""
     amounts = frozenset(at for at, head in enumerate(ledger.heads) if head.money)
 
-    def fill(sheet: Sheet) -> None:
+    def head(sheet: Sheet) -> None:
         sheet.heading(f"{unit}　{ledger.title}", f"{ledger.about}　单位：元")
         sheet.heads([head.title for head in ledger.heads])
-        for line in ledger.lines:
-            sheet.write(line.cells, amounts)
 
     widths = [_wide(head) for head in ledger.heads]
     wide = len(ledger.heads) > UPRIGHT
-    return workbook(ledger.title, widths, fill, wide=wide, streamed=True)
+    rows = (line.cells for line in ledger.lines)
+    return long_workbook(ledger.title, widths, head, rows, amounts, wide=wide)
 
 
 def _wide(head: Head) -> float:

@@ -135,12 +135,24 @@ class Paper:
 
         A line wider than its room is drawn smaller: nothing ever overlaps its neighbour.
         """
+        self.put_on(self.pages[-1], place, text, ink, room, side)
+
+    def put_on(
+        self,
+        page: list[Mark],
+        place: tuple[float, float],
+        text: str,
+        ink: Ink,
+        room: float,
+        side: Side = "left",
+    ) -> None:
+        """Put one line of text on any page, as `put` does on the last."""
         text = self.clean(text).replace("\n", " ")
         ink = self.fit(text, room, ink)
         spare = room - self.measure(text, ink)
         x = place[0] + {"left": 0.0, "middle": spare / 2, "right": spare}[side]
         if text:
-            self.pages[-1].append(Word(x, place[1], text, ink, room))
+            page.append(Word(x, place[1], text, ink, room))
 
     def paragraph(self, x: float, text: str, ink: Ink, room: float, side: Side = "left") -> None:
         """Put a text of any length below what is there, turning pages where it must."""
@@ -166,11 +178,19 @@ class Paper:
         if self.y + height > self.bottom:
             self.turn()
 
-    def finish(self, footer: str, title: str, scale: float = 1.0) -> Print:
-        """Report missing letters, number the pages and draw everything, enlarged by the scale."""
+    def close(self, footer: str) -> None:
+        """Report missing letters and number the pages: nothing more is put on them."""
         self._report()
         for number, page in enumerate(self.pages if self.numbered else [], start=1):
             self._foot(page, footer, f"第 {number} 页　共 {len(self.pages)} 页")
+
+    def finish(self, footer: str, title: str, scale: float = 1.0) -> Print:
+        """Report missing letters, number the pages and draw everything, enlarged by the scale."""
+        self.close(footer)
+        return self.drawn(title, scale)
+
+    def drawn(self, title: str, scale: float = 1.0) -> Print:
+        """Return the pages as they are, enlarged by the scale."""
         out = BytesIO()
         canvas = Canvas(out, pagesize=(self.width * scale, self.height * scale), invariant=1)
         canvas.setTitle(title)

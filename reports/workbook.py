@@ -70,14 +70,10 @@ def workbook(
     fill: Callable[[Sheet], None],
     *,
     wide: bool = False,
-    streamed: bool = False,
 ) -> bytes:
-    """Return the .xlsx with one worksheet that `fill` fills.
-
-    `streamed` keeps one row in memory at a time: for long ledgers, whose rows come from top down.
-    """
+    """Return the .xlsx with one worksheet that `fill` fills."""
     out = BytesIO()
-    book = xlsxwriter.Workbook(out, {"constant_memory": True} if streamed else {"in_memory": True})
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
     book.set_properties({"created": CREATED, "title": name})
     fill(Sheet(book, name, widths, wide=wide))
     book.close()

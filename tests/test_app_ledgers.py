@@ -16,6 +16,7 @@ from app.demo.install import PASSWORD
 from app.ledgers import Asked
 from ledger.legs import store as legs
 from ledger.legs.tables import leg
+from ledger.posted import store as posted
 
 YEAR = ("2021-01", "2021-12")
 PAGE = f"/desk/{XIAOHE}/books"
@@ -151,3 +152,19 @@ def test_members_of_the_village_read_and_nobody_else(counter: TestClient) -> Non
         assert counter.get(path).status_code == 404
     counter.cookies.clear()
     assert counter.get(PAGE).status_code == 401
+
+
+def test_a_month_of_vouchers_is_printed_for_binding(counter: TestClient) -> None:
+    keeper(counter)
+    assert "vouchers.pdf?period=2021-05" in counter.get(f"{PAGE}?kind=vouchers&last=2021-05").text
+    answer = counter.get(f"/desk/{XIAOHE}/vouchers.pdf?period=2021-05")
+    pages = pypdfium2.PdfDocument(answer.content)
+    text = "".join(page.get_textpage().get_text_bounded() for page in pages)
+    with engine_of(counter).connect() as conn:
+        items = posted.vouchers(conn, XIAOHE, "2021-05", "2021-05")
+    assert len(pages) == (len(items) + 2) // 2
+    assert all(str(item.number) in text for item in items)
+    assert "记账凭证共" in text.replace(" ", "")
+    none = counter.get(f"/desk/{XIAOHE}/vouchers.pdf?period=2019-05")
+    assert none.status_code == 404
+    assert "W314" in none.text

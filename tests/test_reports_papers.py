@@ -24,6 +24,7 @@ from reports import roll_pdf, slips_pdf, statement_pdf, voucher_pdf
 from reports.roll import Extra, a_share
 from reports.roll_xlsx import roll_xlsx
 from reports.statement_xlsx import statement_xlsx
+from reports.voucher_month import Bound, month_print
 
 UNIT = "井田村股份经济合作社"
 CHART = standard().with_details([("102.01", "三堆信用社基本户")])
@@ -46,14 +47,14 @@ MARKS = (
 @pytest.fixture(autouse=True)
 def nothing_overlaps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hold every paper of this module against overlaps before it is drawn."""
-    finish = papers.Paper.finish
+    drawn = papers.Paper.drawn
 
     def checked(self: papers.Paper, *given: Any) -> papers.Print:
-        done = finish(self, *given)
+        done = drawn(self, *given)
         sound(self)
         return done
 
-    monkeypatch.setattr(papers.Paper, "finish", checked)
+    monkeypatch.setattr(papers.Paper, "drawn", checked)
 
 
 def test_a_voucher_names_who_signed() -> None:
@@ -87,7 +88,57 @@ def test_a_voucher_of_many_legs_and_a_long_unit_turns_pages() -> None:
     many = replace(VOUCHER, legs=legs)
     done = voucher_pdf.voucher_print(UNIT * 3, NUMBER, many, CHART, MARKS)
     assert done.pages > 2
-    assert text_of(done.pdf).count("摘要总账科目") == done.pages
+    text = text_of(done.pdf)
+    # No page without entries, the signers under each, and each sheet numbered in fractions.
+    assert text.count("摘要总账科目") == text.count("制单：账小田") == done.pages
+    assert [f"第{at}/{done.pages}张" in text for at in range(1, done.pages + 1)] == [
+        True
+    ] * done.pages
+    assert "第1/1张" not in text_of(voucher_pdf.voucher_pdf(UNIT, NUMBER, VOUCHER, CHART))
+
+
+@pytest.mark.parametrize("count", range(2, 46))
+def test_no_sheet_of_a_voucher_is_without_entries(count: int) -> None:
+    legs = (*(Leg("513", 100, "误工补助" * 15) for _ in range(count - 1)),)
+    whole = replace(VOUCHER, legs=(*legs, Leg("102.01", -100 * len(legs), "")))
+    made = voucher_pdf.voucher_pages(UNIT, NUMBER, whole, CHART, MARKS)
+    for page in made.pages:
+        said = [mark.text for mark in page if isinstance(mark, papers.Word)]
+        assert any(one in {"513 管理费用", "102 银行存款"} for one in said)
+        assert sum(one.startswith("制单") for one in said) == 1
+
+
+def test_who_checked_a_payment_stands_in_its_place() -> None:
+    mark = Mark(1, "镇农业服务中心审核", "p4", "农小服", "", AT, "pin", "approve", "", 5)
+    text = text_of(voucher_pdf.voucher_pdf(UNIT, NUMBER, VOUCHER, CHART, (*MARKS, mark)))
+    assert "会计主管：农小服" in text
+    assert "复核：农小服" in text
+    reviewer = mark._replace(title="代理复核", name="复小核")
+    text = text_of(voucher_pdf.voucher_pdf(UNIT, NUMBER, VOUCHER, CHART, (mark, reviewer)))
+    assert "复核：复小核" in text
+
+
+def test_a_month_is_bound_two_to_a_page_behind_its_cover() -> None:
+    rare = replace(VOUCHER, legs=(Leg("513", 5, "付䶮工资"), Leg("102.01", -5, "")))
+    bound = [
+        Bound(NUMBER, VOUCHER, MARKS),
+        Bound(Number(2021, "payment", 2), rare, ()),
+        Bound(Number(2021, "receipt", 1), VOUCHER, ()),
+    ]
+    done = month_print(UNIT, "2021-05", CHART, bound)
+    assert done.pages == 2
+    assert done.missing == ("䶮",)
+    assert month_print(UNIT, "2021-05", CHART, bound) == done
+    pdf = pypdfium2.PdfDocument(done.pdf)
+    assert [round(side) for side in pdf[0].get_size()] == [595, 842]
+    text = text_of(done.pdf)
+    for part in (
+        "会计凭证封面", "2021年5月", "付字第0002号至第0012号共2张", "收字第0001号至第0001号",
+        "记账凭证共3张附单据共6张", "装订人：",
+    ):  # fmt: skip
+        assert part in text
+    order = [text.index(f"{number}附单据") for number in ("收-0001", "付-0002", "付-0012")]
+    assert order == sorted(order)
 
 
 def test_an_approval_form_says_what_was_signed() -> None:

@@ -78,6 +78,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/{village}"): MEMBERS,
     ("GET", "/desk/{village}/books"): MEMBERS,
     ("GET", "/desk/{village}/books.{ending}"): MEMBERS,
+    ("GET", "/desk/{village}/vouchers.pdf"): MEMBERS,
     ("GET", "/desk/{village}/package.zip"): TAKERS,
     ("GET", "/desk/{village}/{case}/voucher.pdf"): MEMBERS,
     ("GET", "/desk/{village}/voucher"): MAKERS,

@@ -11,13 +11,15 @@ from app.ledgers import KINDS, Asked
 from app.web.public import XLSX
 from app.web.room import InRoom, Someone, reading
 from app.web.rooms import desk_page
-from approvals import register
+from approvals import cases, register
+from ledger import periods
 from ledger.accounts import chart_of
 from ledger.chart import Chart
 from ledger.ledgers import DIMENSIONS, Ledger, Line
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from reports.ledger_paper import ledger_pdf, ledger_xlsx
+from reports.voucher_month import Bound, month_pdf
 
 router = APIRouter()
 A_PAGE = 100
@@ -105,6 +107,38 @@ def taken(
             data, media = ledger_pdf(name, ledger._replace(lines=lines)), "application/pdf"
     title = f"{name}{want.account}{KINDS[want.kind]}{want.first}至{want.last}.{ending}"
     return Response(data, media_type=media, headers=attached(title, f"{village}.{ending}"))
+
+
+@router.get("/desk/{village}/vouchers.pdf")
+def month_of_vouchers(request: Request, village: str, who: Someone, place: InRoom) -> Response:
+    """Give the vouchers of a month on paper, two to a page behind a cover, to cut and bind.
+
+    Raises:
+        BadPeriod, NothingToPrint.
+    """
+    del who  # the table of access has let the visitor in
+    with reading(place) as conn:
+        known = posted.periods(conn, village)
+        given = request.query_params.get("period", "")
+        period = periods.parse(given) if given else known[-1] if known else ""
+        items = posted.vouchers(conn, village, period, period)
+        if not items:
+            raise NothingToPrint(month=period)
+        name = register.of(conn, village).facts["name"]
+        trails = cases.trails(conn, village, [one.case for one in items])
+        chart = chart_of(conn, village)
+    bound = [Bound(one.number, one.voucher, trails[one.case]) for one in items]
+    headers = attached(f"{name}{period}凭证.pdf", f"{village}-{period}.pdf")
+    data = month_pdf(name, period, chart, bound)
+    return Response(data, media_type="application/pdf", headers=headers)
+
+
+class NothingToPrint(Refusal):
+    """The month has no posted voucher."""
+
+    code = "W314"
+    says = "{month} 没有已记账的凭证，没有可以打印的。请改选月份。"
+    status = 404
 
 
 def attached(name: str, plain: str) -> dict[str, str]:

@@ -376,15 +376,14 @@ def upgrade() -> None:
     op.create_table(
         "coming_choice",
         sa.Column("village", sa.String(length=80), nullable=False),
-        sa.Column("question", sa.String(length=400), nullable=False),
-        sa.Column("answer", sa.String(length=20), nullable=False),
-        sa.PrimaryKeyConstraint("village", "question", name=op.f("pk_coming_choice")),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", name=op.f("pk_coming_choice")),
     )
     op.create_table(
         "contract",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("number", sa.String(length=200), nullable=False),
-        sa.Column("party", sa.String(length=200), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("quantity", sa.String(length=20), nullable=False),
         sa.Column("unit", sa.String(length=200), nullable=False),
@@ -401,7 +400,7 @@ def upgrade() -> None:
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("account", sa.String(length=40), nullable=False),
-        sa.Column("party", sa.String(length=200), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
         sa.Column("fen", sa.BigInteger(), nullable=False),
         sa.Column("about", sa.String(length=200), nullable=False),
         sa.Column("since", sa.Date(), nullable=True),
@@ -429,7 +428,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.String(length=20), nullable=False),
         sa.Column("unit", sa.String(length=200), nullable=False),
         sa.Column("use", sa.String(length=200), nullable=False),
-        sa.Column("user", sa.String(length=200), nullable=False),
+        sa.Column("user", sa.Text(), nullable=False),
         sa.Column("contract", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_resource")),
     )

@@ -28,7 +28,7 @@ resource = Table(
     Column("quantity", String(20), nullable=False),
     Column("unit", String(200), nullable=False),
     Column("use", String(200), nullable=False),
-    Column("user", String(200), nullable=False),
+    Column("user", Personal("resource.user"), nullable=False),
     Column("contract", String(200), nullable=False),
 )
 
@@ -37,7 +37,7 @@ contract = Table(
     metadata,
     Column("village", String(80), primary_key=True),
     Column("number", String(200), primary_key=True),
-    Column("party", String(200), nullable=False),
+    Column("party", Personal("contract.party"), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("quantity", String(20), nullable=False),
     Column("unit", String(200), nullable=False),
@@ -55,7 +55,7 @@ debt = Table(
     Column("village", String(80), primary_key=True),
     Column("no", Integer, primary_key=True, autoincrement=False),
     Column("account", String(40), nullable=False),
-    Column("party", String(200), nullable=False),
+    Column("party", Personal("debt.party"), nullable=False),
     Column("fen", BigInteger, nullable=False),
     Column("about", String(200), nullable=False),
     Column("since", Date, nullable=True),
