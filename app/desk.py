@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from approvals import membership, register
+from approvals import distribution, membership, register
 from ledger.distribution import Roll, allot
 from ledger.log import store as log
 from ledger.refusal import Refusal
@@ -38,9 +38,10 @@ def roll_of(conn: Connection, village: str, year: int) -> Roll:
         register.of(conn, village)
         raise NotFrozen(year=year)
     body = frozen[-1].statement()["body"]
+    walked = distribution.roll_of(conn, village, year, frozen[-1])
     found = membership.adopted(conn, village, frozen[-1].seq)
     households = found.households if found else shares.holdings(conn, village)
-    roll = allot(year, body["members"], households)
+    roll = walked or allot(year, body["members"], households)
     if roll.digest() != body["allotment"]:
         raise RegisterChanged(year=year)
     return roll

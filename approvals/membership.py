@@ -13,6 +13,7 @@ from ledger.log.act import Event
 from ledger.refusal import Refusal
 from ledger.registers.membership import store
 from ledger.registers.membership.entry import Entry, root
+from ledger.registers.membership.fold import State
 from ledger.registers.shares import Register, register
 
 KIND = "register.adopted"
@@ -44,6 +45,17 @@ def change(conn: Connection, hand: Hand, desk: Desk, entries: Sequence[Entry]) -
     return acts.record(conn, hand, desk, KIND, today.isoformat(), body)
 
 
+def adopt(conn: Connection, hand: Hand, desk: Desk) -> Event:
+    """Adopt the register as it stands today, without a change: what a distribution rests on.
+
+    Raises:
+        BadRegister: nobody holds a share. NotEntitled: the hand keeps no register.
+    """
+    today = desk.at.date()
+    found = register_on(conn, desk.village, today)
+    return acts.record(conn, hand, desk, KIND, today.isoformat(), found.body())
+
+
 def register_on(conn: Connection, village: str, day: date, until: int = store.NEVER) -> Register:
     """Return a village's register as of a day; with `until`, as it was known by that line.
 
@@ -58,12 +70,19 @@ def adopted(conn: Connection, village: str, before: int) -> Register | None:
 
     Lines entered later do not count, even where they take effect earlier.
     """
+    state = state_at(conn, village, before)
+    return None if state is None else register(village, state[0], state[1].holdings())
+
+
+def state_at(conn: Connection, village: str, before: int) -> tuple[date, State] | None:
+    """Return the register in force at a leaf, its day first, or None if none was adopted."""
     events = [one for one in log.events(conn, village, kinds=(KIND,)) if one.seq < before]
     if not events:
         return None
     bodies = [one.statement()["body"] for one in events]
     until = max((one["changes"]["last"] for one in bodies if "changes" in one), default=0)
-    return register_on(conn, village, date.fromisoformat(bodies[-1]["as_of"]), until)
+    day = date.fromisoformat(bodies[-1]["as_of"])
+    return day, store.as_of(conn, village, day, until)
 
 
 class NothingToRegister(Refusal):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
 
 from ledger.refusal import Refusal
 
@@ -102,9 +103,12 @@ def split(total: int, weights: Sequence[int | Fraction]) -> list[int]:
     whole = sum(weights, Fraction(0))
     if whole <= 0 or min(weights) < 0:
         raise NoWeights
-    exact = [Fraction(abs(total)) * weight / whole for weight in weights]
-    parts = [int(share) for share in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
+    # Over one denominator, whole numbers do: parts and remainders are those of the fractions.
+    scale = lcm(*(weight.denominator for weight in weights))
+    units, all_units = [int(weight * scale) for weight in weights], int(whole * scale)
+    exact = [divmod(abs(total) * unit, all_units) for unit in units]
+    parts = [part for part, _ in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-exact[i][1], i))
     for i in by_remainder[: abs(total) - sum(parts)]:
         parts[i] += 1
     return [-part for part in parts] if total < 0 else parts

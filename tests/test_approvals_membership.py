@@ -115,7 +115,13 @@ def forge(village: Village, kind: str, subject: str, body: Mapping[str, Any]) ->
 
 
 HASH = canonical.digest({})
-WALK = {"plan": HASH, "opened": "2021-01-02", "meeting": "2021-01-12", "resolution": "1号"}
+WALK = {
+    "plan": HASH,
+    "opened": "2021-01-02",
+    "meeting": "2021-01-12",
+    "resolution": "1号",
+    "losses": 4,
+}
 FROZEN = {"year": 2020, "surplus": 100, "reserve": 30, "members": 60, "other": 5, "allotment": HASH}
 
 
@@ -141,7 +147,8 @@ def test_verify_refuses_lines_left_out_or_bound_twice(
         ("Y115", {"meeting": "2021-01-11"}, {}),
         ("Y115", {"meeting": "2021-02-01"}, {}),
         ("Y116", {"register": HASH}, {}),
-        ("Y117", {}, {"members": 66}),
+        ("Y117", {}, {"members": 62}),
+        ("Y117", {"losses": 6}, {}),
         ("Y117", {}, {"other": -1}),
     ],
 )

@@ -10,8 +10,9 @@ from ledger.reads import tables as reads
 from ledger.registers import tables as registers
 from ledger.registers.holdings import tables as holdings
 from ledger.registers.membership import tables as membership
+from ledger.registers.plans import tables as plans
 from ledger.schema import metadata
 
-HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings, membership)
+HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings, membership, plans)
 
 __all__ = ["HOMES", "metadata"]

@@ -48,6 +48,6 @@ def freeze(shares: Shares, entry: Entry) -> None:
     if walk["register"] != shares.digest:
         raise Stop("Y116")
     body = entry.body
-    parts = [body["reserve"], body["members"], body["other"]]
+    parts = [walk["losses"], body["reserve"], body["members"], body["other"]]
     if min(parts) < 0 or sum(parts) > body["surplus"]:
         raise Stop("Y117")

@@ -218,7 +218,7 @@ FROZEN: dict[str, Check] = {
     "other": whole,
     "allotment": HASH,
 }
-WALK = record(plan=HASH, opened=day, meeting=day, resolution=word, register=HASH)
+WALK = record(plan=HASH, opened=day, meeting=day, resolution=word, register=HASH, losses=count)
 BODIES: dict[str, Check] = {
     "log.opened": record(
         name=word,

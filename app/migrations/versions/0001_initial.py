@@ -156,6 +156,38 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_household")),
     )
     op.create_table(
+        "distribution_plan",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("opened", sa.Date(), nullable=True),
+        sa.Column("meeting", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "year", "no", name=op.f("pk_distribution_plan")),
+    )
+    op.create_table(
+        "distribution_objection",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "year", "no", name=op.f("pk_distribution_objection")),
+    )
+    op.create_table(
+        "payout",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "year", "no", name=op.f("pk_payout")),
+    )
+    op.create_table(
         "membership",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
@@ -465,6 +497,9 @@ def downgrade() -> None:
     op.drop_table("inquiry")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
+    op.drop_table("payout")
+    op.drop_table("distribution_objection")
+    op.drop_table("distribution_plan")
     op.drop_table("membership")
     op.drop_table("household")
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
