@@ -202,7 +202,7 @@ def _lines(month: _Month) -> Point:
         for line in bank_lines.unmatched(month.conn, month.village)
         if line.day <= month.last
     ]
-    return month.point("lines", _counted(names), month.desk("#lines"))
+    return month.point("lines", _counted(names), month.desk("/bank"))
 
 
 def _bank(month: _Month) -> Point:

@@ -28,8 +28,7 @@ from approvals.verify.report import report
 from disclosure import render
 from disclosure.compose import compose
 from ledger import periods, personal, rebuild
-from ledger.bank import read
-from ledger.bank import store as bank_lines
+from ledger.bank import cells, importing
 from ledger.book import files
 from ledger.legs import store as legs
 from ledger.log import store as log
@@ -208,14 +207,14 @@ def import_bank(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """导入银行流水；重复导入只补新行。
+    """导入银行流水；重复导入只补新行。网页上教过的表头也认得。
 
     例：mingbai import-bank 510802-sandui-jingtian 102.01 五月流水.csv
     """
-    statement = read(file.read_bytes(), file.name)
+    table = cells.rows(file.read_bytes(), file.name)
     with opened(data) as (_, engine), engine.begin() as conn:
-        log.registry(conn, village)
-        new = bank_lines.add(conn, village, account, statement.lines)
+        statement = importing.understood(conn, village, account, table, file.name)
+        new = importing.take(conn, village, account, statement).new
     if as_json:
         show({"lines": len(statement.lines), "new": new, "closing_fen": statement.closing_fen})
         return

@@ -2,11 +2,13 @@
 
 import io
 import re
+from datetime import date
 
 import pytest
+from bank_files import Move, balance, bring, statement
 from fastapi.testclient import TestClient
 from PIL import Image
-from test_app_staff import PIN, XIAOHE, case, enter, keeper, size, statement, voucher
+from test_app_staff import PIN, XIAOHE, case, enter, keeper, size, voucher
 
 from app.web import draft
 from approvals.cases import open_cases, standing_of
@@ -125,14 +127,12 @@ def test_a_case_is_withdrawn_with_a_reason(counter: TestClient) -> None:
 
 def test_a_withdrawn_receipt_frees_its_bank_line(counter: TestClient) -> None:
     csrf = enter(counter, keeper(counter))
-    row = "2022-02-08,09:00:00,2022020800001,网银转账,,500.00,500.00,样例租户,62001,2月鱼塘租金\n"
-    files = {"file": ("二月.csv", statement(row), "text/csv")}
-    form = {"csrf": csrf, "account": "102.01", "pin": PIN}
-    page = counter.post(f"/desk/{XIAOHE}/bank", data=form, files=files).text
-    key = fields(page, f'action="/desk/{XIAOHE}/confirm"')["key"]
+    move = Move(date(2022, 2, 8), 50_000, "样例租户", "62001", "2月鱼塘租金")
+    page = bring(counter, csrf, statement(balance(counter), move)).text
+    key = fields(page, f'action="/desk/{XIAOHE}/bank/look"')["pick"]
     engine = counter.app.state.room.engine  # type: ignore[attr-defined]
-    sent = {**form, "key": key, "account": "501", "item": "income.rent"}
-    counter.post(f"/desk/{XIAOHE}/confirm", data=sent)
+    sent = {"csrf": csrf, "pin": PIN, "pick": key, f"account-{key}": "501"}
+    counter.post(f"/desk/{XIAOHE}/bank/confirm", data={**sent, f"item-{key}": "income.rent"})
     with engine.connect() as conn:
         name = bank_lines.case_of(conn, XIAOHE, key)
         assert bank_lines.unmatched(conn, XIAOHE) == []

@@ -16,7 +16,6 @@ from app.demo.township import PIN
 from approvals import keys, register, seen, submission
 from approvals.acts import Desk
 from approvals.cases import open_cases
-from ledger.bank import store as bank_lines
 from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.registers.tables import household
@@ -285,51 +284,6 @@ def scripted() -> bytes:
     return out.getvalue()
 
 
-def statement(rows: str) -> bytes:
-    head = "交易日期,交易时间,流水号,摘要,支出,收入,余额,对方户名,对方账号,用途\n"
-    account = "账号,6200000051080130011,户名,小河村\n"
-    return (account + head + rows).encode("gb18030")
-
-
-def test_a_bank_file_becomes_vouchers_that_are_posted(counter: TestClient) -> None:
-    name = keeper(counter)
-    csrf = enter(counter, name)
-    url = f"/desk/{XIAOHE}/bank"
-    rows = "2022-02-08,09:00:00,2022020800001,网银转账,,500.00,500.00,样例租户,62001,2月鱼塘租金\n"
-    files = {"file": ("二月.csv", statement(rows), "text/csv")}
-    form = {"csrf": csrf, "account": "102.01"}
-    for _ in range(2):  # importing again adds nothing
-        answer = counter.post(url, data=form, files=files)
-        assert answer.text.count("2月鱼塘租金") >= 1
-        assert "银行流水（1）" in answer.text
-    bad = counter.post(url, data=form, files={"file": ("x.csv", b"\xff\xfe\x00", "text/csv")})
-    assert 'role="alert"' in bad.text
-    key = re.search(r'name="key" value="([^"]+)"', answer.text)
-    assert key
-    sent = {**form, "key": key[1], "account": "501", "item": "income.rent", "pin": PIN}
-    confirmed = counter.post(f"/desk/{XIAOHE}/confirm", data=sent)
-    assert "银行流水（0）" in confirmed.text
-    csrf = enter(counter, "review1")
-    with counter.app.state.room.engine.connect() as conn:  # type: ignore[attr-defined]
-        one = next(c for c in open_cases(conn, XIAOHE) if c.voucher.kind == "receipt")
-    sign = {"csrf": csrf, "pin": PIN, "step": "reviewer", "seat": "reviewer"}
-    sign["seen"] = seen.mark(one)
-    counter.post(f"/case/{XIAOHE}/{one.case}/sign", data=sign)
-    csrf = enter(counter, name)
-    counter.post(f"/desk/{XIAOHE}/post", data={"csrf": csrf, "pin": PIN})
-    with counter.app.state.room.engine.connect() as conn:  # type: ignore[attr-defined]
-        item = posted.by_case(conn, XIAOHE, one.case)
-    assert item is not None
-    assert str(item.number) == "2022-收-0001"
-    settings = counter.app.state.room.settings  # type: ignore[attr-defined]
-    month = (settings.books / XIAOHE / "2022/2022-02.beancount").read_text("utf-8")
-    assert "2022-收-0001" in month
-    page = counter.get(f"/desk/{XIAOHE}/books?kind=vouchers&first=2022-02&last=2022-02").text
-    assert "2022-收-0001" in page
-    pdf = counter.get(f"/desk/{XIAOHE}/{one.case}/voucher.pdf")
-    assert pdf.content.startswith(b"%PDF")
-
-
 def signed_through(counter: TestClient):  # noqa: ANN201 - a standing
     """Let everybody sign the open payment on its page; return it cleared."""
     place = counter.app.state.room  # type: ignore[attr-defined]
@@ -364,39 +318,6 @@ def test_a_payment_walks_from_the_pages_into_the_books(counter: TestClient) -> N
         item = posted.by_case(conn, XIAOHE, one.case)
     assert item is not None
     assert item.number.kind == "payment"
-
-
-def test_a_payment_names_its_bank_line_and_no_other(counter: TestClient) -> None:
-    one = signed_through(counter)
-    csrf = enter(counter, keeper(counter))
-    rows = (
-        "2022-02-11,09:00:00,2022021100001,网银转账,1240.00,,8760.00,样例灯具店,62001,路灯\n"
-        "2022-02-11,10:00:00,2022021100002,网银转账,60.00,,8700.00,样例文具店,62002,纸\n"
-    )
-    files = {"file": ("二月.csv", statement(rows), "text/csv")}
-    page = counter.post(
-        f"/desk/{XIAOHE}/bank", data={"csrf": csrf, "account": "102.01"}, files=files
-    ).text
-    assert page.count("请先核对，不要重复入账") == 1  # the lamps, not the paper
-    csrf = enter(counter, "cash1")
-    page = counter.get(f"/desk/{XIAOHE}").text
-    offered = re.search(r'name="bank_line">(.*?)</select>', page, re.DOTALL)
-    assert offered
-    (right,) = re.findall(r'value="([^"]+)" selected', offered[1])
-    assert "样例文具店" not in offered[1]
-    engine = counter.app.state.room.engine  # type: ignore[attr-defined]
-    with engine.connect() as conn:
-        keys_ = {line.key for line in bank_lines.unmatched(conn, XIAOHE)}
-    (wrong,) = keys_ - {right}
-    form, before = {"csrf": csrf, "pin": PIN, "case": one.case}, size(counter)
-    refused = counter.post(f"/desk/{XIAOHE}/pay", data={**form, "bank_line": wrong})
-    assert "W024" in refused.text
-    assert size(counter) == before
-    counter.post(f"/desk/{XIAOHE}/pay", data={**form, "bank_line": right})
-    with engine.connect() as conn:
-        assert bank_lines.case_of(conn, XIAOHE, right) == one.case
-        assert posted.case_of_bank_line(conn, XIAOHE, right) == one.case
-        assert [line.key for line in bank_lines.unmatched(conn, XIAOHE)] == [wrong]
 
 
 def test_a_meeting_is_closed_by_chair_and_recorder(counter: TestClient) -> None:

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from bank_files import balance
 from fastapi.testclient import TestClient
 from test_app_staff import XIAOHE, case, enter, keeper
 
@@ -17,9 +18,9 @@ def row(counter: TestClient, address: str = "/desk") -> str:
 
 def line(counter: TestClient) -> None:
     """Bring a line of the bank that no voucher answers."""
-    text = ("S1", "转入")
+    after = balance(counter) + 12_300
     brought = Line(
-        date(2022, 2, 7), "10:00:00", *text, 0, 12_300, 12_300, "样例甲", "", "", "", "k1"
+        date(2022, 2, 7), "10:00:00", "S1", "转入", 0, 12_300, after, "样例甲", "", "", "", "k1"
     )
     with counter.app.state.room.engine.begin() as conn:  # type: ignore[attr-defined]
         bank_lines.add(conn, XIAOHE, "102.01", [brought])

@@ -12,15 +12,16 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.bank import Profile, new_lines, read
+from ledger.bank import Profile, read
 from ledger.bank.cells import EmptyStatement, NotSpreadsheet, WrongEncoding, clean
 from ledger.bank.fields import amount, clock, moment, name
-from ledger.bank.layout import UnknownLayout
+from ledger.bank.layout import SameColumn, UnknownLayout, fingerprint, guess, letter
 from ledger.bank.line import Line, keyed
 from ledger.bank.reading import (
     BadAmount,
     BadDay,
     BrokenBalance,
+    Exchanged,
     MixedAccounts,
     NoAccount,
     NotOneSide,
@@ -433,13 +434,6 @@ def test_excel_guards_fall_off_long_numbers() -> None:
     assert clean("甲\u200b乙\u202e") == "甲乙"
 
 
-def test_keys_are_stable_and_imports_repeat_safely() -> None:
-    first = read(RURAL.encode("gb18030"), "a.csv")
-    assert new_lines(first.lines, ()) == first.lines
-    assert new_lines(first.lines, {first.lines[0].key}) == first.lines[1:]
-    assert new_lines(first.lines, [line.key for line in first.lines]) == ()
-
-
 def test_lines_alike_in_everything_get_keys_of_their_own() -> None:
     line = Line(date(2021, 5, 3), "", "", "", 0, 5, 5, "", "", "", "", "")
     back = line._replace(in_fen=0, out_fen=5, balance_fen=0)
@@ -505,3 +499,51 @@ def test_any_statement_reads_back(
     found = [(x.day, x.serial, x.out_fen, x.in_fen, x.balance_fen) for x in statement.lines]
     assert found == expected
     assert (statement.opening_fen, statement.closing_fen) == (opening, balance)
+
+
+STRANGE = (
+    ("对账单", "样例银行", "", "", "", ""),
+    ("哪天", "钱", "往来", "剩", "谁", "为什么"),
+    ("20210503", "１，２00.00", "来", "1200", "甲社", "租金"),
+    ("20210504", "200", "往", "1000", "乙店", "电费"),
+)
+POINTED = {"day": 0, "amount": 1, "mark": 2, "balance": 3, "party": 4, "purpose": 5}
+
+
+def test_a_strange_layout_is_read_when_its_columns_are_told() -> None:
+    data = table(*STRANGE, head=None)
+    with pytest.raises(UnknownLayout, match="交易日期"):
+        read(data, "a.csv")
+    told = Profile("", account="6210001", at=POINTED, top=1, out_mark="往")
+    first, second = read(data, "a.csv", told).lines
+    assert (first.day, first.in_fen, first.party) == (date(2021, 5, 3), 120_000, "甲社")
+    assert (second.out_fen, second.balance_fen, second.purpose) == (20_000, 100_000, "电费")
+    with pytest.raises(Exchanged):
+        read(data, "a.csv", told._replace(out_mark="来"))
+    with pytest.raises(SameColumn, match="D 列"):
+        read(data, "a.csv", told._replace(at={**POINTED, "party": 3}))
+    with pytest.raises(UnknownLayout, match="余额"):
+        read(data, "a.csv", told._replace(at={"day": 0, "amount": 1}))
+    with pytest.raises(UnknownLayout, match="B、C"):
+        read(data, "a.csv", told._replace(at={"amount": 1, "mark": 2}, top=50))
+
+
+def test_sides_exchanged_are_told() -> None:
+    head = ["日期", "收入", "支出", "余额"]
+    rows = [["2021-05-03", "", "5", "95"], ["2021-05-04", "7", "", "102"]]
+    assert read(table(head, *rows), "a.csv").closing_fen == 10200
+    with pytest.raises(Exchanged, match="对换"):
+        read(table(["日期", "支出", "收入", "余额"], *rows), "a.csv")
+
+
+def test_a_layout_has_a_fingerprint_that_its_lines_do_not_change() -> None:
+    assert fingerprint(["日期 ", "余额（元）", "借方"]) == fingerprint(["日期", "余额", "借方", ""])
+    assert fingerprint(["日期", "余额", "借方"]) != fingerprint(["日期", "借方", "余额"])
+    assert fingerprint(["日期", "余额"]) == ""
+    assert [letter(at) for at in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert guess([["x"], ["日期", "余额", "对方户名"]]).columns == {
+        "day": 0,
+        "balance": 1,
+        "party": 2,
+    }
+    assert guess([]).columns == {}

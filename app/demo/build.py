@@ -147,6 +147,10 @@ def _statements(office: Office) -> list[tuple[str, Line]]:
     folder = office.place.statements / office.home.slug
     folder.mkdir(parents=True, exist_ok=True)
     found = []
+    with office.place.engine.begin() as conn:
+        for one in office.home.accounts:
+            where = (office.home.code, one.code, one.number, office.home.holder, one.bank)
+            lines_of.bind(conn, lines_of.Account(*where))
     for file in files(office.story):
         (folder / file.name).write_bytes(file.data)
         statement = read((folder / file.name).read_bytes(), file.name)

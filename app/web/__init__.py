@@ -16,6 +16,9 @@ from app.web import (
     asking,
     assets,
     auditing,
+    bank,
+    bank_acts,
+    bank_columns,
     bookkeeping,
     bringing,
     closing,
@@ -57,9 +60,10 @@ def create_app(settings: Settings) -> FastAPI:
     web.state.room = Room(settings, engine, Clock(settings.today))
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
+    banking = (bank, bank_columns, bank_acts)
     signer = (inbox, signing, asking)
     registers = (assets, regularly, coming, members)
-    rooms = (*desk, *registers, leaving)
+    rooms = (*desk, *banking, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)

@@ -38,6 +38,8 @@ MAKERS = seated(*SEATS["voucher.submitted"])
 AUDITORS = seated(*SEATS["audit.marked"])
 # The roll names households: whoever prepares, checks, pays or audits it.
 ROLL = seated("bookkeeper", "reviewer", "cashier", "clerk", "auditor")
+# Bank lines name people and their accounts: whoever keeps, checks, pays or audits them.
+BANKERS = seated("bookkeeper", "reviewer", "cashier", "clerk", "auditor")
 # The package holds everything that a village has, people's accounts and papers included.
 TAKERS = seated("bookkeeper", "auditor")
 
@@ -94,8 +96,15 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/coming/commit"): seated(*SEATS["account.opened"]),
     ("POST", "/desk/{village}/submit"): MAKERS,
     ("POST", "/desk/{village}/withdraw"): seated(*SEATS["case.withdrawn"]),
+    ("GET", "/desk/{village}/bank"): BANKERS,
     ("POST", "/desk/{village}/bank"): MAKERS,
-    ("POST", "/desk/{village}/confirm"): MAKERS,
+    ("GET", "/desk/{village}/bank/file/{name}"): MAKERS,
+    ("POST", "/desk/{village}/bank/file/{name}"): MAKERS,
+    ("POST", "/desk/{village}/bank/look"): MAKERS,
+    ("POST", "/desk/{village}/bank/confirm"): MAKERS,
+    ("POST", "/desk/{village}/bank/answer"): MAKERS,
+    ("POST", "/desk/{village}/bank/free"): MAKERS,
+    ("POST", "/desk/{village}/bank/pay"): seated(*SEATS["payment.made"]),
     ("POST", "/desk/{village}/pay"): seated(*SEATS["payment.made"]),
     ("POST", "/desk/{village}/post"): seated(*SEATS["voucher.posted"]),
     ("GET", "/desk/{village}/close"): MEMBERS,

@@ -1,32 +1,29 @@
 """The agency's pages: cases under way, bank lines, payment, posting, questions, rolls."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from app.desk import roll_of
 from app.web import draft, lines
 from app.web.access import ROLL
-from app.web.lookup import full
+from app.web.bank_acts import settle
 from app.web.public import XLSX
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import Back, act, desk_page
 from app.web.signing import allowed, card
 from app.web.workbench import payable
-from approvals import cases, gate, keys, register, signoff, submission
+from approvals import cases, gate, keys, register
 from approvals.acts import Desk
 from approvals.passkey import METHOD
 from approvals.standing import ready
 from disclosure import answers
 from ledger import periods
 from ledger.accounts import chart_of
-from ledger.bank import read
 from ledger.bank import store as bank_lines
-from ledger.items import items
 from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
@@ -62,10 +59,6 @@ def show(
         del values  # the forms of this page are short
         months = posted.periods(conn, village)
         under_way = cases.open_cases(conn, village)
-        open_lines = [
-            lines.card(conn, village, line, under_way) for line in lines.unanswered(conn, village)
-        ]
-        chart = chart_of(conn, village)
         values_of = {
             "under_way": [
                 {
@@ -73,15 +66,12 @@ def show(
                     "payable": payable(one),
                     "ready": ready(one),
                     "mine": draft.may_amend(one, person),
-                    "lines": lines.payments(conn, one) if payable(one) else [],
+                    "lines": lines.fitting(conn, one) if payable(one) else [],
                 }
                 for one in under_way
             ],
             "months": months,
-            "lines": open_lines,
-            "leaves": [(code, full(chart, code)) for code in chart.accounts if chart.is_leaf(code)],
-            "items": items().values(),
-            "banks": list(chart.children("102")),
+            "lines": sum(bank_lines.counts(conn, village).values()),
             "questions": [q for q in answers.questions(conn, village) if q.answered is None],
             "frozen": [e.subject for e in log.events(conn, village, kinds=FROZEN)],
             "roll": not ROLL.seats.isdisjoint(mine),
@@ -93,60 +83,12 @@ def show(
 DESK = Back(show, "")
 
 
-@router.post("/desk/{village}/bank")
-async def take_statement(
-    request: Request, village: str, values: Form, who: Someone, place: InRoom
-) -> Response:
-    """Import a bank statement file; importing it again adds only what is new."""
-    file = values.get("file")
-    data = b"" if file is None or isinstance(file, str) else await file.read()
-    name = getattr(file, "filename", "") or ""
-    try:
-        with reading(place) as conn:
-            allowed(conn, who.person, village, place.clock.today())
-        statement = read(data, name)
-        with place.engine.begin() as conn:
-            bank_lines.add(conn, village, text(values, "account"), statement.lines)
-    except Refusal as refusal:
-        return show(request, place, village, who.person, refusal, values)
-    return RedirectResponse(f"/desk/{village}?done=1#lines", 303)
-
-
-@router.post("/desk/{village}/confirm")
-def confirm(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
-    """Submit the voucher proposed for a bank line, with the item and account that were chosen."""
-
-    def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
-        line = bank_lines.get(conn, village, text(values, "key"))
-        account = bank_lines.account_of(conn, village, line.key)
-        voucher = lines.proposed(conn, village, account, line).voucher
-        chosen = text(values, "account").partition(" ")[0]
-        legs = tuple(
-            leg if leg.account == account else leg._replace(account=chosen or leg.account)
-            for leg in voucher.legs
-        )
-        purpose = text(values, "item") or voucher.purpose
-        ready_ = replace(voucher, legs=legs, purpose=purpose, handler=text(values, "handler"))
-        case = submission.submit(conn, hand, desk, ready_).case
-        bank_lines.mark(conn, village, line.key, case)
-        return []
-
-    return act(request, place, village, who.person, values, work, DESK)
-
-
 @router.post("/desk/{village}/pay")
 def pay(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
     """Record the bank's payment of a cleared case."""
 
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
-        case, line = text(values, "case"), text(values, "bank_line")
-        if line and line not in {
-            one.key for one in lines.payments(conn, cases.standing_of(conn, village, case))
-        }:
-            raise OtherLine
-        signoff.pay(conn, hand, desk, case, line)
-        if line:
-            bank_lines.mark(conn, village, line, case)
+        settle(conn, hand, desk, text(values, "case"), text(values, "bank_line"))
         return []
 
     return act(request, place, village, who.person, values, work, DESK)
@@ -233,11 +175,3 @@ def answer(request: Request, village: str, values: Form, who: Someone, place: In
         return []
 
     return act(request, place, village, who.person, values, work, DESK)
-
-
-class OtherLine(Refusal):
-    """The bank line is of another account or amount, or answers another case."""
-
-    code = "W024"
-    says = "选的银行流水与这件事项的账户或金额不符，或已被使用。请刷新页面后重选。"
-    rule = "财会〔2024〕12号 第二十一条（二）防止重复入账"

@@ -32,6 +32,7 @@ class Door(NamedTuple):
 DOORS = (
     Door("", "办理"),
     Door("/voucher", "填制凭证"),
+    Door("/bank", "银行"),
     Door("/close", "结账"),
     Door("/wall", "公示"),
     Door("/assets", "资产"),

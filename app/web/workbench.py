@@ -43,7 +43,7 @@ DUTIES = (
     Duty("returned", "退回要改", _may("voucher.submitted"), ""),
     Duty("to_pay", "待付款", _may("payment.made"), ""),
     Duty("to_post", "待记账", _may("voucher.posted"), ""),
-    Duty("lines", "未处理流水", _may("voucher.submitted"), "#lines"),
+    Duty("lines", "未处理流水", _may("voucher.submitted"), "/bank"),
     Duty("to_answer", "村民提问", _may("question.answered"), ""),
     Duty("to_seal", "可以结账", _may("month.sealed"), "/close"),
     Duty("to_publish", "待公示", _may("sheet.published"), "/close#publish"),
@@ -90,7 +90,7 @@ def _row(
     sealed = periods.sealed(conn, village)
     counts = {**_cases(under_way, person), **_month(conn, place, village, sealed)}
     counts["sign"] = len(cases.waiting_for(conn, village, person, day))
-    counts["lines"] = len(bank_lines.unmatched(conn, village))
+    counts["lines"] = sum(bank_lines.counts(conn, village).values())
     waits = {duty.key: counts[duty.key] for duty in DUTIES if not duty.seats or duty.seats & mine}
     return {
         "code": village,

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 
 from app import drafts
-from app.web import draft
+from app.web import draft, lines
 from app.web.lookup import full, index
 from app.web.room import InRoom, Room, Someone, reading, text
 from app.web.rooms import Back, desk_page
@@ -19,6 +19,7 @@ from app.web.signing import allowed, card
 from approvals import cases, register
 from approvals.register import Register
 from ledger.accounts import chart_of
+from ledger.bank import store as bank_lines
 from ledger.items import items
 from ledger.legs import store as legs
 from ledger.posted import store as posted
@@ -27,12 +28,12 @@ from ledger.voucher import PAPERS, Number, Voucher
 
 router = APIRouter()
 LATEST, SHOWN = "9999-12", 5
-SOURCES = ("case", "draft", "copy", "template", "beside", "saved")
+SOURCES = ("case", "line", "draft", "copy", "template", "beside", "saved")
 
 
 @router.get("/desk/{village}/voucher")
 def voucher_room(request: Request, village: str, who: Someone, place: InRoom) -> Response:
-    """Show the form: empty, or from `case`, `draft`, `copy` (a posted number) or `template`."""
+    """Show the form: empty, or from `case`, `line`, `draft`, `copy` (a number) or `template`."""
     asked = {name: request.query_params.get(name, "") for name in SOURCES}
     return show(request, place, village, who.person, None, {k: v for k, v in asked.items() if v})
 
@@ -96,6 +97,8 @@ def begun(
     """
     if text(given, "copy"):
         return copied(_posted(conn, village, text(given, "copy")), day)
+    if text(given, "line"):
+        return of_line(conn, village, text(given, "line"))
     name = text(given, "draft") or text(given, "template")
     if not name:
         return {}
@@ -111,6 +114,18 @@ def copied(voucher: Voucher, day: date) -> dict[str, str]:
     """Return the fields of a new voucher like another: of the day, without papers or bank line."""
     fields = drafts.typed(voucher)
     return {**fields, "day": day.isoformat(), "sheets": "0"}
+
+
+def of_line(conn: Connection, village: str, key: str) -> dict[str, str]:
+    """Return the fields of the voucher that is proposed for a bank line.
+
+    Raises:
+        UnknownLine: the village has no such line.
+    """
+    line, account = bank_lines.get(conn, village, key), bank_lines.account_of(conn, village, key)
+    known = lines.known(conn, village, account, [line])
+    voucher = lines.proposed(known, village, account, line).voucher
+    return {**drafts.typed(voucher), "bank_line": key}
 
 
 def _posted(conn: Connection, village: str, number: str) -> Voucher:

@@ -1,7 +1,7 @@
 """Bank statements: reading and matching."""
 
 from ledger.bank.layout import Profile
-from ledger.bank.line import Line, Statement, new_lines
+from ledger.bank.line import Line, Statement
 from ledger.bank.reading import read
 
-__all__ = ["Line", "Profile", "Statement", "new_lines", "read"]
+__all__ = ["Line", "Profile", "Statement", "read"]

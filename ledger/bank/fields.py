@@ -63,3 +63,12 @@ def amount(text: str) -> int | None:
         return parse_yuan(text)
     except (NotAmount, SubFen, TooMuch):
         return None
+
+
+def alike(one: str, other: str) -> bool:
+    """Tell whether two names or numbers may be one; banks hide some signs behind stars."""
+    for masked, plain in ((one, other), (other, one)):
+        pattern = ".*".join(re.escape(part) for part in re.split(r"\*+", masked))
+        if re.fullmatch(pattern, plain):
+            return True
+    return False

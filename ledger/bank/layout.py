@@ -1,5 +1,6 @@
 """Which column is what: recognised by the names that banks use, or told by a profile."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +12,24 @@ from ledger.bank.fields import name
 from ledger.refusal import Refusal
 
 HEADERS_WITHIN = 20
+LEAST = 3  # filled cells of a row that can be the head of a table
+# What a column may hold, in the order in which a person is asked.
+FIELDS = {
+    "day": "日期",
+    "balance": "余额",
+    "out": "支出（借方）",
+    "in": "收入（贷方）",
+    "amount": "金额（一列）",
+    "mark": "收支标志",
+    "party": "对方户名",
+    "party_account": "对方账号",
+    "party_bank": "对方开户行",
+    "summary": "摘要",
+    "purpose": "用途、附言",
+    "serial": "流水号",
+    "time": "时间",
+    "account": "本方账号",
+}
 WORDS = {
     "day": "交易日期",
     "balance": "余额",
@@ -23,7 +42,9 @@ class Profile(NamedTuple):
 
     `columns` maps fields (keys of `fields` in ledger/data/banks.toml) to the header in the file and
     overrides recognition; `account` stands in for an account number that the file lacks;
-    `own_view` says that 借 means money in, as in a copy of the collective's own book.
+    `own_view` says that 借 means money in, as in a copy of the collective's own book. Where a
+    person has pointed at the columns, `at` has their indexes by field, `top` the index of the head
+    row, `out_mark` the word that marks money out; nothing is recognised then.
     """
 
     name: str
@@ -32,6 +53,9 @@ class Profile(NamedTuple):
     holder: str = ""
     bank: str = ""
     own_view: bool = False
+    at: Mapping[str, int] = {}
+    top: int = 0
+    out_mark: str = ""
 
 
 class Layout(NamedTuple):
@@ -67,7 +91,10 @@ def find(rows: Rows, profile: Profile | None) -> Layout:
 
     Raises:
         UnknownLayout: says which columns were found and which are missing.
+        SameColumn: a person pointed at one column for two fields.
     """
+    if profile and profile.at:
+        return _pointed(rows, profile)
     best = Layout({}, {}, 0, 0)
     for index in range(min(len(rows), HEADERS_WITHIN)):
         layout = _at(rows, index, profile)
@@ -76,6 +103,54 @@ def find(rows: Rows, profile: Profile | None) -> Layout:
         best = max(best, layout, key=lambda each: len(each.columns))
     found = "、".join(best.headers.values()) or "（无）"
     raise UnknownLayout(found=found, missing="、".join(_missing(best)))
+
+
+def guess(rows: Rows) -> Layout:
+    """Return the layout with the most columns that are recognised, whole or not."""
+    heads = range(min(len(rows), HEADERS_WITHIN))
+    return max(
+        (_at(rows, index, None) for index in heads),
+        key=lambda each: len(each.columns),
+        default=Layout({}, {}, 0, 0),
+    )
+
+
+def fingerprint(row: list[str]) -> str:
+    """Return what tells a bank's layout: a hash of its head row; empty if it can be none."""
+    heads = [name(cell) for cell in row]
+    while heads and not heads[-1]:
+        heads.pop()
+    if sum(map(bool, heads)) < LEAST:
+        return ""
+    return hashlib.sha256("|".join(heads).encode()).hexdigest()[:32]
+
+
+def letter(index: int) -> str:
+    """Return a column's letter as a spreadsheet shows it: A, B, … Z, AA."""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _pointed(rows: Rows, profile: Profile) -> Layout:
+    head = rows[profile.top] if profile.top < len(rows) else []
+    taken: dict[int, str] = {}
+    for field, index in profile.at.items():
+        other = taken.setdefault(index, field)
+        if other != field:
+            raise SameColumn(column=letter(index), one=FIELDS[other], other=FIELDS[field])
+    headers = {
+        field: (head[index] if index < len(head) else "") or letter(index)
+        for field, index in profile.at.items()
+    }
+    layout = Layout(dict(profile.at), headers, profile.top, profile.top + 1)
+    if _missing(layout):
+        found = "、".join(headers.values()) or "（无）"
+        raise UnknownLayout(found=found, missing="、".join(_missing(layout)))
+    return layout
 
 
 def _at(rows: Rows, index: int, profile: Profile | None) -> Layout:
@@ -135,6 +210,14 @@ class UnknownLayout(Refusal):
     code = "B003"
     says = (
         "没有认出表头：已找到的列有{found}，还缺{missing}。请核对文件，"
-        "或在导入设置中指定各列的名称。"
+        "或在网页的“银行”里导入，指明各列是什么。"
     )
+    status = 422
+
+
+class SameColumn(Refusal):
+    """One column was pointed at for two things."""
+
+    code = "B015"
+    says = "{column} 列不能既是“{one}”又是“{other}”，请改选一项。"
     status = 422

@@ -1,7 +1,7 @@
 """The values of a bank statement."""
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
@@ -68,9 +68,3 @@ def keyed(account: str, lines: Iterable[Line]) -> tuple[Line, ...]:
         text = base if count == 1 else f"{base}|{count}"
         result.append(line._replace(key=hashlib.sha256(text.encode()).hexdigest()[:20]))
     return tuple(result)
-
-
-def new_lines(lines: Iterable[Line], known_keys: Collection[str]) -> tuple[Line, ...]:
-    """Return the lines whose keys are not known yet, in order: importing twice adds nothing."""
-    known = frozenset(known_keys)
-    return tuple(line for line in lines if line.key not in known)

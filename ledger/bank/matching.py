@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple, Protocol
@@ -44,6 +44,27 @@ class Proposal(NamedTuple):
     sure: bool
 
 
+class Lore(NamedTuple):
+    """Rules ready for many lines: what was learned, by side, party and words; then the others."""
+
+    taught: Mapping[tuple[str, str, str], Rule]
+    rules: tuple[Rule, ...]
+
+    def decide(self, line: Line) -> Rule | None:
+        """Return the first rule that fits a line, learned ones before the others."""
+        words = essence(words_of(line))
+        for party in (line.party, ""):
+            if (line.side, party, words) in self.taught:
+                return self.taught[line.side, party, words]
+        return next((rule for rule in self.rules if _fits(rule, line)), None)
+
+
+def lore(rules: Sequence[Rule]) -> Lore:
+    """Return rules so that a line finds what was learned for it at once."""
+    taught = {(one.side, one.party, one.words[0]): one for one in reversed(rules) if one.like}
+    return Lore(taught, tuple(one for one in rules if not one.like))
+
+
 class Past(Protocol):
     """What is learned from: a posted voucher with its number."""
 
@@ -67,7 +88,7 @@ def standard_rules() -> tuple[Rule, ...]:
 
 
 def propose(
-    line: Line, village: str, bank_account_code: str, rules: Sequence[Rule], chart: Chart
+    line: Line, village: str, bank_account_code: str, rules: Sequence[Rule] | Lore, chart: Chart
 ) -> Proposal:
     """Draft the voucher that answers a bank line.
 
@@ -75,7 +96,7 @@ def propose(
     sure. An account with details takes the detail whose name stands in the line, else the first and
     is not sure. The bank's own words stay on the bank leg, so that later lines can be compared.
     """
-    rule = next((rule for rule in rules if _fits(rule, line)), None)
+    rule = (rules if isinstance(rules, Lore) else lore(rules)).decide(line)
     item = rule.item if rule else SUNDRY[line.side]
     account = (rule.account if rule else "") or items()[item].account
     leaf, certain = _leaf(chart, account, line)
@@ -96,8 +117,6 @@ def propose(
 def _fits(rule: Rule, line: Line) -> bool:
     if rule.side != line.side or (rule.party and rule.party != line.party):
         return False
-    if rule.like:
-        return rule.words == (essence(words_of(line)),)
     return any(word in line.text for word in rule.words)
 
 

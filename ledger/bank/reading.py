@@ -35,14 +35,22 @@ class Numbered(NamedTuple):
 def read(data: bytes, filename: str, profile: Profile | None = None) -> Statement:
     """Read a statement file of one account (.csv, .xls or .xlsx, any known layout).
 
+    Raises:
+        NotSpreadsheet, WrongEncoding, EmptyStatement, and what `parse` raises.
+    """
+    return parse(rows_of(data, filename), filename, profile)
+
+
+def parse(rows: Rows, filename: str, profile: Profile | None = None) -> Statement:
+    """Read the rows of a statement file.
+
     The lines come back oldest first, whatever order the bank chose; the running balance and the
     bank's own totals have been checked. `profile` overrides what is recognised.
 
     Raises:
-        NotSpreadsheet, WrongEncoding, UnknownLayout, EmptyStatement, NoAccount, MixedAccounts,
-        BadDay, BadAmount, NotOneSide, BrokenBalance, WrongSum.
+        UnknownLayout, SameColumn, EmptyStatement, NoAccount, MixedAccounts, BadDay, BadAmount,
+        NotOneSide, BrokenBalance, Exchanged, WrongSum.
     """
-    rows = rows_of(data, filename)
     profile = profile or Profile("")
     layout = find(rows, profile)
     table = [Row(no, cells) for no, cells in enumerate(rows[layout.start :], layout.start + 1)]
@@ -183,6 +191,8 @@ def _one_column(row: Row, layout: Layout, profile: Profile) -> tuple[int, int]:
     marks = words()["marks"]
     if "mark" not in layout.columns:
         return (-fen, 0) if fen < 0 else (0, fen)
+    if profile.out_mark:
+        return (abs(fen), 0) if mark == fields.name(profile.out_mark) else (0, fen)
     if mark not in marks["out"] | marks["in"]:
         raise NotOneSide(row=row.no, why=f"的收支标志“{mark}”无法识别")
     # Some banks state the sign twice: 支 and a minus. A red entry is told by the balance then.
@@ -201,10 +211,18 @@ def _in_order(found: list[Numbered], opening: int | None) -> tuple[list[Line], i
     broken = _break(ways[0])
     if broken is None:
         return _opened(ways[0], opening)
-    if _break(ways[1]) is None:
+    one_day = found[0].line.day == found[-1].line.day
+    if one_day and _break(ways[1]) is None:
         return _opened(ways[1], opening)
+    if _break([_exchanged(one) for one in ways[0]]) is None:
+        raise Exchanged
     at, expected = broken
     raise BrokenBalance(row=at.no, expected=yuan(expected), found=yuan(at.line.balance_fen))
+
+
+def _exchanged(one: Numbered) -> Numbered:
+    line = one.line
+    return one._replace(line=line._replace(in_fen=line.out_fen, out_fen=line.in_fen))
 
 
 def _when(numbered: Numbered) -> tuple[date, str]:
@@ -256,7 +274,7 @@ class NoAccount(Refusal):
     """The file does not say which account it is about."""
 
     code = "B011"
-    says = "文件中没有找到本账户的账号。请在导入设置中填写账号后重新导入。"
+    says = "文件中没有找到本账户的账号。请先在网页的“银行”里导入并填写账号。"
     status = 422
 
 
@@ -302,6 +320,18 @@ class BrokenBalance(Refusal):
     says = (
         "第 {row} 行余额不连续：按上一行余额推算应为 {expected} 元，表中为 {found} 元。"
         "可能缺行或改过数，请重新下载完整的明细。"
+    )
+    rule = "财会〔2024〕12号 第二十三条 银行对账"
+    status = 422
+
+
+class Exchanged(Refusal):
+    """The balances add up only with money in and money out exchanged."""
+
+    code = "B016"
+    says = (
+        "收入和支出两列反了：对换以后余额才连得上。请把两列对换后再看；"
+        "“借方”表示收入的（自己账簿的抄本），请勾选“借方是收入”。"
     )
     rule = "财会〔2024〕12号 第二十三条 银行对账"
     status = 422

@@ -1,6 +1,16 @@
-"""The lines of the bank statements of all villages, and the voucher that answers each."""
+"""What banks state: accounts, lines and the voucher that answers each, layouts, files in hand."""
 
-from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+)
 
 from ledger.schema import metadata
 
@@ -23,6 +33,40 @@ bank_line = Table(
     Column("party_bank", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("voucher_case", String(80), nullable=True),
+    Column("note", Text, nullable=False),
     Index(None, "village", "account_code", "position"),
+    Index(None, "village", "account_code", "day"),
     Index(None, "village", "voucher_case"),
+)
+
+bank_account = Table(
+    "bank_account",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("code", String(40), primary_key=True),
+    Column("number", String(80), nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("bank", Text, nullable=False),
+)
+
+bank_layout = Table(
+    "bank_layout",
+    metadata,
+    Column("fingerprint", String(32), primary_key=True),
+    Column("told", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+bank_file = Table(
+    "bank_file",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("id", String(32), primary_key=True),
+    Column("account_code", String(40), nullable=False),
+    Column("month", String(7), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
 )

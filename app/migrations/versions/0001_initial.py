@@ -38,6 +38,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_asset")),
     )
     op.create_table(
+        "bank_account",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.String(length=80), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("bank", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "code", name=op.f("pk_bank_account")),
+    )
+    op.create_table(
+        "bank_file",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_code", sa.String(length=40), nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_bank_file")),
+    )
+    op.create_table(
+        "bank_layout",
+        sa.Column("fingerprint", sa.String(length=32), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_bank_layout")),
+    )
+    op.create_table(
         "bank_line",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("key", sa.String(length=40), nullable=False),
@@ -55,7 +84,14 @@ def upgrade() -> None:
         sa.Column("party_bank", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("voucher_case", sa.String(length=80), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("village", "key", name=op.f("pk_bank_line")),
+    )
+    op.create_index(
+        op.f("ix_bank_line_village_account_code_day"),
+        "bank_line",
+        ["village", "account_code", "day"],
+        unique=False,
     )
     op.create_index(
         op.f("ix_bank_line_village_account_code_position"),
@@ -515,6 +551,10 @@ def downgrade() -> None:
     op.drop_table("budget")
     op.drop_index(op.f("ix_bank_line_village_voucher_case"), table_name="bank_line")
     op.drop_index(op.f("ix_bank_line_village_account_code_position"), table_name="bank_line")
+    op.drop_index(op.f("ix_bank_line_village_account_code_day"), table_name="bank_line")
     op.drop_table("bank_line")
+    op.drop_table("bank_layout")
+    op.drop_table("bank_file")
+    op.drop_table("bank_account")
     op.drop_table("asset")
     op.drop_table("account")
