@@ -9,7 +9,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from app.tables import login, pending, session
+from app.tables import login, opened, pending, session
 from ledger.refusal import Refusal
 
 TRIES = 5
@@ -111,7 +111,8 @@ def visitor(conn: Connection, token: str, now: datetime) -> Visitor | None:
 def leave(conn: Connection, token: str) -> None:
     """End a session."""
     conn.execute(delete(session).where(session.c.token == digest(token)))
-    conn.execute(delete(pending).where(pending.c.token == digest(token)))
+    for table in (pending, opened):
+        conn.execute(delete(table).where(table.c.token == digest(token)))
 
 
 class WeakPassword(Refusal):

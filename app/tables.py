@@ -116,3 +116,18 @@ proposal = Table(
     Column("draft", String(40), nullable=False),
     Column("case", String(80), nullable=False),
 )
+
+opened = Table(
+    "opened",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("village", String(80), primary_key=True),
+    Column("case", String(80), primary_key=True),
+    Column("no", Integer, nullable=False),
+    Column("seen", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("step", String(80), nullable=False),
+    Column("seat", String(80), nullable=False),
+    Column("giver", String(80), nullable=False),
+)

@@ -32,6 +32,7 @@ from app.web import (
     passkeys,
     public,
     regularly,
+    review,
     saving,
     signing,
     wall,
@@ -61,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     banking = (bank, bank_columns, bank_acts)
-    signer = (inbox, signing, asking)
+    signer = (inbox, signing, asking, review)
     registers = (assets, regularly, coming, members)
     rooms = (*desk, *banking, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):

@@ -10,10 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import bounded, facsimile, invoices, servant
+from app import bounded, facsimile, invoices, reviewing, servant
 from app.web.beside import account_name, beside
 from app.web.hands import offered, perform
-from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
+from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, seats_of, text
 from approvals import cases, keys, receipts, register, rules, seen, signoff
 from approvals.acts import SEATS, Desk
 from approvals.policy import Step
@@ -91,6 +91,9 @@ def show_case(
         passkey, address = offered(conn, place, person, village)
         aside = beside(conn, standing, people, chart, day, since)
     asked = rules.asked_of(standing, people, person, day)
+    if asked:
+        with place.engine.begin() as conn:
+            reviewing.look(conn, request.cookies[COOKIE], standing, place.clock.now())
     shown_papers = [_shown(place, one) for one in _papers(standing)]
     stated = [one["invoice"] for one in shown_papers if one["invoice"]]
     payee = standing.voucher.payee

@@ -307,6 +307,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_login")),
     )
     op.create_table(
+        "opened",
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), nullable=False),
+        sa.Column("seen", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("seat", sa.String(length=80), nullable=False),
+        sa.Column("giver", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("token", "village", "case", name=op.f("pk_opened")),
+    )
+    op.create_table(
         "paper_use",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("case", sa.String(length=80), nullable=False),
@@ -525,6 +539,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_paper_use_number"), table_name="paper_use")
     op.drop_index(op.f("ix_paper_use_digest"), table_name="paper_use")
     op.drop_table("paper_use")
+    op.drop_table("opened")
     op.drop_table("login")
     op.drop_table("log_head")
     op.drop_index(op.f("ix_leg_village_period"), table_name="leg")
