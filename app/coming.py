@@ -13,8 +13,8 @@ from approvals.acts import Desk
 from approvals.cases import standing_of
 from approvals.keys import Hand
 from ledger.accounts import chart_of
-from ledger.coming.sheet import Sheet
-from ledger.coming.trial import Trial, digest, try_out
+from ledger.coming.sheet import Sheet, digest
+from ledger.coming.trial import Trial, try_out
 from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
@@ -181,6 +181,8 @@ def _fill(conn: Connection, village: str, trial: Trial) -> None:
     if rolls.holdings:
         households.write(conn, village, rolls.holdings)
         holdings.write_members(conn, village, rolls.members)
+    for card in rolls.assets:
+        households.keep_asset(conn, village, card)
     if rolls.resources:
         holdings.write_resources(conn, village, rolls.resources)
     if rolls.contracts:

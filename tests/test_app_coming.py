@@ -125,6 +125,7 @@ def test_a_village_comes_over_by_the_counter(counter: TestClient, village: Villa
         assert holdings.resources(conn, VILLAGE)[0].quantity == "12.5"
         assert holdings.contracts(conn, VILLAGE)[0].rent == 6000_00
         assert holdings.debts(conn, VILLAGE)[0].account == "112.01"
+        assert [card.number for card in households.assets(conn, VILLAGE)] == ["GD-001"]
         assert legs.balances(conn, VILLAGE, "2024-01") == {}  # nothing is in the books yet
     assert case in counter.get(ROOM).text
     village.on(date(2024, 1, 4))

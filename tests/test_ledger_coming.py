@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ledger.chart import standard
 from ledger.coming import balances, old_chart
 from ledger.coming.forms import FORMS
-from ledger.coming.sheet import Bad, Sheet, amount, day, letter, quantity
-from ledger.coming.trial import Trial, digest, try_out
+from ledger.coming.sheet import Bad, Sheet, amount, day, digest, letter, quantity
+from ledger.coming.trial import Trial, try_out
 from ledger.voucher import check
 
 CHART = standard().with_details([("102.01", "基本户")])
@@ -128,7 +128,7 @@ def test_all_faults_are_told_at_once_with_cell_and_remedy() -> None:
     found = sheets(
         balances=rows,
         people=people,
-        assets=[*ASSETS, ("GD-001", "水泵", "经营", "", "1", "台", "2019-13-01", "-5", *[""] * 6)],
+        assets=[*ASSETS, ("GD-001", "水泵", "经营", "", "1", "台", "2019-13-01", "-5", *[""] * 7)],
         current=[*CURRENT, ("9-999", "无此户", "1", "", "", "")],
         debts=[("应收款", "样例合作社", "19000", "", "", "", "")],
     )  # fmt: skip
@@ -167,9 +167,33 @@ def test_sums_are_held_against_their_details() -> None:
 def test_asset_cards_agree_with_the_books_or_are_marked_unbooked() -> None:
     text = told(tried(sheets(assets=[(*ASSETS[0][:7], "470000", *ASSETS[0][8:])])))
     assert "固定资产的余额是 480,000.00，入账卡片合计 470,000.00，相差 10,000.00" in text
-    booked = [ASSETS[0], (*ASSETS[1][:13], "是")]
+    booked = [ASSETS[0], (*ASSETS[1][:14], "是")]
     assert "入账卡片合计 480,001.00" in told(tried(sheets(assets=booked)))
     assert tried(sheets(assets=[])).ready
+
+
+def test_cards_become_those_of_the_register() -> None:
+    trial = tried(sheets())
+    [card] = trial.rolls.assets
+    assert (card.account, card.accumulated, card.expense) == ("151", "152", "513")
+    assert (card.cost, card.before, card.months) == (480_000_00, 204_000_00, 240)
+    assert card.carried == DAY
+    assert any("没有入账，不建折旧卡片" in one.what for one in trial.hints)
+    rows = [row for row in BALANCES if row[0] not in {"151", "152"}]
+    rows += [("151", "固定资产", "", ""), ("152", "累计折旧", "", "204000")]
+    rows += [("15101", "房屋", "400000", ""), ("15102", "道路", "80000", "")]
+    assert "151 固定资产有几个明细（房屋、道路）" in told(tried(sheets(balances=rows)))
+    named = (*ASSETS[0][:7], "400000", *ASSETS[0][8:13], "房屋", "是")
+    road = ("GD-009", "五组道路", "公益性", "", "", "", "2020-05-01", "80000", "20", "", "", "", "")
+    whole = tried(sheets(balances=rows, assets=[named, (*road, "道路", "是")]))
+    assert told(whole) == ""
+    assert [one.account for one in whole.rolls.assets] == ["151.01", "151.02"]
+    assert [one.expense for one in whole.rolls.assets] == ["513", "514"]
+    worn = (*ASSETS[0][:10], "480001", *ASSETS[0][11:])
+    assert "累计折旧加净残值大于原值" in told(tried(sheets(assets=[worn])))
+    split = CHART.with_details([("513.01", "办公费")])
+    text = told(try_out(sheets(), DAY, "", ANSWERS, split))
+    assert "513 管理费用设了明细，没有记折旧的明细" in text
 
 
 def test_households_must_be_known_and_unambiguous() -> None:

@@ -133,6 +133,7 @@ ASSETS = Form(
         Column("depreciated", "累计折旧", "amount", note="到建账日已提的折旧"),
         Column("source", "资金来源"),
         Column("user", "使用人", names=("保管人", "使用或保管人")),
+        Column("detail", "明细科目", note="固定资产、累计折旧分了明细的，写属于哪个明细"),
         Column(
             "booked", "是否入账", "yes", note="清查出来、账上没有的写“否”", choices=("是", "否")
         ),
@@ -152,6 +153,7 @@ ASSETS = Form(
         "204000.00",
         "自筹",
         "村委会",
+        "",
         "是",
         "示例",
     ),

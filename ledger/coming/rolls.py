@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ledger.coming.sheet import Row
 from ledger.coming.taking import Taken
 from ledger.distribution import HOUSEHOLD, Holding
+from ledger.registers.assets import Asset
 from ledger.registers.holdings import Contract, Debt, Member, Resource
 
 _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
@@ -33,6 +34,7 @@ class Card(NamedTuple):
     depreciated: int
     source: str
     user: str
+    detail: str
     booked: bool
 
 
@@ -42,7 +44,8 @@ class Rolls:
 
     holdings: list[Holding] = field(default_factory=list)
     members: list[Member] = field(default_factory=list)
-    cards: list[Card] = field(default_factory=list)
+    cards: list[tuple[Card, Row]] = field(default_factory=list)
+    assets: list[Asset] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     contracts: list[Contract] = field(default_factory=list)
     debts: list[Debt] = field(default_factory=list)
@@ -68,7 +71,8 @@ def read(taken: Mapping[str, Taken]) -> Rolls:
         _people(taken["people"], rolls)
     if "assets" in taken:
         _once(taken["assets"], "number", "资产编号")
-        rolls.cards = [_card(row, taken["assets"]) for row in taken["assets"].rows if row["bought"]]
+        dated = [row for row in taken["assets"].rows if row["bought"]]
+        rolls.cards = [(_card(row, taken["assets"]), row) for row in dated]
     if "resources" in taken:
         _once(taken["resources"], "number", "资源编号")
         names = Resource._fields

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
+from ledger import canonical
 from ledger.money import parse_yuan
 from ledger.refusal import Refusal
 
@@ -202,3 +203,11 @@ class Row:
 def blank(row: Iterable[str]) -> bool:
     """Tell whether nothing stands in a row."""
     return not any(one.strip() for one in row)
+
+
+def digest(sheets: Iterable[Sheet]) -> str:
+    """Return the digest of what the sheets say: the same content in another file is the same."""
+    rows = [
+        [one.name, [list(row) for row in one.rows], [list(r) for r in one.merged]] for one in sheets
+    ]
+    return canonical.digest({"sheets": rows})

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from ledger import canonical
-from ledger.chart import Chart, standard
-from ledger.coming import balances, forms, old_chart, placing, rolls, taking, turning
+from ledger.chart import BadDetail, Chart, standard
+from ledger.coming import balances, cards, forms, old_chart, placing, rolls, taking, turning
 from ledger.coming.balances import BEGIN, END, Old
 from ledger.coming.forms import BALANCES, CURRENT, DEBTS, FORMS, Form
 from ledger.coming.placing import Placed
@@ -99,14 +98,6 @@ def _sides(fens: Iterable[int]) -> tuple[int, int]:
     return sum(fen for fen in found if fen > 0), -sum(fen for fen in found if fen < 0)
 
 
-def digest(sheets: Iterable[Sheet]) -> str:
-    """Return the digest of what the sheets say: the same content in another file is the same."""
-    rows = [
-        [one.name, [list(row) for row in one.rows], [list(r) for r in one.merged]] for one in sheets
-    ]
-    return canonical.digest({"sheets": rows})
-
-
 def try_out(
     sheets: Sequence[Sheet], day: date, regime: str, answers: Mapping[str, str], chart: Chart
 ) -> Trial:
@@ -119,6 +110,7 @@ def try_out(
         expanded = _expanded(tops, taken, trial)
         _turn(expanded, answers, chart, trial)
         _compare_assets(taken, trial)
+        _keep_cards(chart, trial)
     for one in taken.values():
         trial.faults.extend(one.faults)
         trial.hints.extend(one.hints)
@@ -361,11 +353,25 @@ def _check_year(trial: Trial) -> None:
             trial.faults.append(move.old.row.fault("debit", what, todo))
 
 
+def _keep_cards(chart: Chart, trial: Trial) -> None:
+    """Make the cards of the register, once every account has its place."""
+    if any(one.open for one in trial.questions) or not trial.rolls.cards:
+        return
+    sound = [one for one in trial.rolls.cards if one[0].value > 0]
+    try:
+        whole = chart.with_details(trial.details)
+    except BadDetail:  # its fault has been told
+        return
+    trial.rolls.assets, faults, hints = cards.cards(sound, trial.placed, whole, trial.day)
+    trial.faults += faults
+    trial.hints += hints
+
+
 def _compare_assets(taken: Mapping[str, Taken], trial: Trial) -> None:
     """Hold the booked asset cards against 固定资产 and 累计折旧."""
     sums = {one.code: one.debit - one.credit for one in trial.after()}
     fixed, worn = sums.get(FIXED, 0), -sums.get(DEPRECIATION, 0)
-    cards = [card for card in trial.rolls.cards if card.booked]
+    booked = [card for card, _ in trial.rolls.cards if card.booked]
     if not trial.rolls.cards:
         if fixed:
             what = f"固定资产有 {yuan(fixed)}，没有一张卡片"
@@ -375,8 +381,8 @@ def _compare_assets(taken: Mapping[str, Taken], trial: Trial) -> None:
         return
     sheet = taken["assets"].rows[0].places["number"].sheet
     for title, stated, total in (
-        ("固定资产", fixed, sum(card.value for card in cards)),
-        ("累计折旧", worn, sum(card.depreciated for card in cards)),
+        ("固定资产", fixed, sum(card.value for card in booked)),
+        ("累计折旧", worn, sum(card.depreciated for card in booked)),
     ):
         if stated != total and not any(one.open for one in trial.questions):
             what = (
