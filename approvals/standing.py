@@ -33,7 +33,10 @@ class Signoff(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A case as its events have it; `since` is when its turn began (ISO 8601)."""
+    """A case as its events have it.
+
+    `since` is when its turn began (ISO 8601), `late` how many papers came after a signature.
+    """
 
     village: str
     case: str
@@ -56,6 +59,7 @@ class Standing:
     number: Number | None
     added: tuple[Paper, ...] = ()
     since: str = ""
+    late: int = 0
 
     def steps(self) -> list[Step]:
         """Return the steps that this case walks, skipped ones left out."""
@@ -229,7 +233,8 @@ def _withdrawn(before: Standing | None, _event: Event, _register: Register) -> S
 def _added(before: Standing | None, event: Event, _register: Register) -> Standing:
     standing, body = _some(before), event.statement()["body"]
     papers = tuple(Paper(**paper) for paper in body["papers"])
-    return replace(standing, added=(*standing.added, *papers))
+    late = standing.late + (len(papers) if standing.signoffs else 0)
+    return replace(standing, added=(*standing.added, *papers), late=late)
 
 
 STEPS = {

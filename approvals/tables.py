@@ -1,4 +1,4 @@
-"""Keys at the counter, no views of the log: PIN-held secrets; by what a passkey is asked for."""
+"""Keys at the counter, no views of the log: PINs, passkeys; which device signed."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
 
@@ -30,4 +30,12 @@ passkey = Table(
     Column("offered", String(40), nullable=False),
     Column("replaced", Integer, nullable=False),
     Index(None, "person"),
+)
+
+trace = Table(
+    "trace",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("device", String(32), nullable=False),
 )

@@ -218,3 +218,44 @@ def test_legs_of_a_case_show_both_names(village: Village, client: TestClient) ->
     enter(client, village, "sup4")
     text = re.sub("<[^>]*>", "", client.get(path(one)).text)
     assert "科目 银行存款—项目专户 新增 贷 1,000.00 元" in " ".join(text.split())
+
+
+def test_one_phone_for_two_signers_is_seen_on_the_case(
+    village: Village, client: TestClient
+) -> None:
+    give_pin(village, "sup1", "sup2", "sup3")
+    one, other = waiting(village), waiting(village)
+
+    def sign(person: str, case: Standing) -> None:
+        csrf = enter(client, village, person)
+        form = {"csrf": csrf, "pin": PIN, "seen": seen.mark(case), **COMMITTEE}
+        assert client.post(f"{path(case)}/sign", data=form).url.path == "/inbox"
+
+    sign("sup1", other)
+    sign("sup2", other)  # `enter` drops all cookies: another phone
+    assert "同一台设备" not in client.get(path(other)).text
+    sign("sup1", one)
+    device = client.cookies["device"]
+    csrf = enter(client, village, "sup2")
+    client.cookies.delete("device")
+    client.cookies.set("device", device)
+    form = {"csrf": csrf, "pin": PIN, "seen": seen.mark(one), **COMMITTEE}
+    client.post(f"{path(one)}/sign", data=form)
+    text = client.get(path(one)).text
+    assert "监小甲、监小乙的签名来自同一台设备。" in text
+    assert "这些只是提醒，不是结论" in text
+    assert device not in text
+
+
+def test_a_payee_and_an_account_that_are_new_are_seen_on_the_case(
+    village: Village, client: TestClient
+) -> None:
+    one = waiting(village)
+    enter(client, village, "sup4")
+    assert "一年内第一次付给“样例修路队”。" in client.get(path(one)).text
+    assert "金额是整千元（1,000.00 元）。" in client.get(path(one)).text
+    village.post(payment(DAY, 10_000))
+    assert "请留意" in client.get(path(one)).text
+    assert "一年内第一次" not in client.get(path(one)).text
+    moved = waiting(village, payee=Party("样例修路队", "6228480000000099", "样例农商行"))
+    assert "的收款账号和上次付款不同，请核对。" in client.get(path(moved)).text

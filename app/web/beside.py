@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app import inquiries
-from approvals import cases, due, seen
+from approvals import cases, due, oddities, seen, traces
+from approvals.oddities import Facts
 from approvals.register import Register
 from approvals.standing import Standing
 from ledger import difference
@@ -28,6 +29,7 @@ def beside(
         "seen": seen.mark(standing),
         "amended": _amended(conn, standing, people, chart, read),
         "earlier": _earlier(conn, standing, day),
+        "oddities": oddities.of(facts_of(conn, standing, people)),
         "inquiries": _inquiries(conn, standing, people),
         "since": due.of(standing, standing.waiting()[0]).since if standing.waiting() else None,
         "lasts": {step["id"]: _due(standing, step, day) for step in standing.waiting()},
@@ -83,6 +85,22 @@ def _earlier(conn: Connection, standing: Standing, day: date) -> dict[str, Any] 
         "lines": found[:LISTED],
         "more": max(len(found) - LISTED, 0),
     }
+
+
+def facts_of(conn: Connection, standing: Standing, people: Register) -> Facts:
+    """Return what odd patterns of a case are looked for in."""
+    voucher, village = standing.voucher, standing.village
+    devices = traces.of(conn, village, [one.seq for one in standing.signoffs])
+    if voucher.payee is None or voucher.reverses or voucher.corrects:
+        return Facts(standing, devices, None, (), people.name)
+    last = voucher.day + oddities.NEAR
+    paid = posted.vouchers_to(conn, village, voucher.payee.name, voucher.day - YEAR, last)
+    paid = [one for one in paid if one.case != standing.case and one.number.kind == "payment"]
+    others = [one for one in cases.open_cases(conn, village) if one.case != standing.case]
+    beside_it = [one.voucher for one in paid] + [one.voucher for one in others]
+    near = oddities.near(voucher, beside_it)
+    earlier = [one.voucher for one in paid if one.voucher.day <= voucher.day]
+    return Facts(standing, devices, earlier, tuple(near), people.name)
 
 
 def _inquiries(conn: Connection, standing: Standing, people: Register) -> list[dict[str, Any]]:

@@ -1,10 +1,23 @@
 """Log in, log out, and each visitor's own first page."""
 
+import secrets
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from app import logins
-from app.web.room import COOKIE, Form, InRoom, Someone, page, reading, seats_of, text, visitor
+from app.web.room import (
+    COOKIE,
+    DEVICE,
+    Form,
+    InRoom,
+    Someone,
+    page,
+    reading,
+    seats_of,
+    text,
+    visitor,
+)
 from ledger.refusal import Refusal
 
 router = APIRouter()
@@ -28,6 +41,11 @@ def log_in(request: Request, values: Form, place: InRoom) -> Response:
     answer = RedirectResponse("/home", 303)
     secure = place.settings.secure
     answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
+    if not request.cookies.get(DEVICE):  # tells one phone from another, not who holds it
+        device, years = secrets.token_hex(16), 5 * 31_536_000
+        answer.set_cookie(
+            DEVICE, device, max_age=years, httponly=True, samesite="lax", secure=secure, path="/"
+        )
     return answer
 
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from app import reviewing
 from app.reviewing import Opened, Place
 from app.web.inbox import waiting
-from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, text
+from app.web.room import COOKIE, DEVICE, Form, InRoom, Room, Someone, page, reading, text
 from app.web.signing import card, show_case
-from approvals import cases, keys, register, rules, seen, signoff
+from approvals import cases, keys, register, rules, seen, signoff, traces
 from approvals.keys import Hand
 from approvals.signoff import shown
 from ledger.refusal import Refusal
@@ -30,6 +30,13 @@ class Item(NamedTuple):
     village: str
     case: str
     seen: str
+
+
+class Session(NamedTuple):
+    """Where a list is signed: the session's token, the device's cookie or an empty text."""
+
+    token: str
+    device: str
 
 
 class Outcome(NamedTuple):
@@ -139,7 +146,8 @@ def sign(request: Request, values: Form, who: Someone, place: InRoom) -> Respons
         hand = keys.unlock(place.engine, who.person, text(values, "pin"))
     except Refusal as refusal:
         return show(request, place, who.person, refusal)
-    outcomes = sign_all(place, request.cookies[COOKIE], hand, items, text(values, "nonce"))
+    session = Session(request.cookies[COOKIE], request.cookies.get(DEVICE, ""))
+    outcomes = sign_all(place, session, hand, items, text(values, "nonce"))
     for village in sorted({one.line["village"] for one in outcomes if one.seq}):
         place.project(village)
     signed = [one for one in outcomes if one.refusal is None]
@@ -147,30 +155,33 @@ def sign(request: Request, values: Form, who: Someone, place: InRoom) -> Respons
     return page(request, "reviewed.html", {"signed": signed, "left": left})
 
 
-def sign_all(place: Room, token: str, hand: Hand, items: list[Item], nonce: str) -> list[Outcome]:
+def sign_all(
+    place: Room, session: Session, hand: Hand, items: list[Item], nonce: str
+) -> list[Outcome]:
     """Sign each case of a list in a transaction of its own, within the minutes of one PIN."""
     until = place.clock.now() + reviewing.UNLOCKED
-    return [_sign_one(place, token, hand, item, nonce, until) for item in items]
+    return [_sign_one(place, session, hand, item, nonce, until) for item in items]
 
 
 def _sign_one(
-    place: Room, token: str, hand: Hand, item: Item, nonce: str, until: datetime
+    place: Room, session: Session, hand: Hand, item: Item, nonce: str, until: datetime
 ) -> Outcome:
     what: dict[str, Any] = {"village": item.village, "case": item.case, "summary": item.case}
     try:
         if place.clock.now() >= until:
             raise reviewing.TooLong
         with place.engine.begin() as conn:
-            one = reviewing.of(conn, token, item.village, item.case, item.seen)
+            one = reviewing.of(conn, session.token, item.village, item.case, item.seen)
             what = line(conn, item)
         desk = place.desk(item.village, own_nonce(nonce, item))
         with place.engine.begin() as conn:
             seen.check(conn, item.village, item.case, item.seen)
             after = signoff.sign(conn, hand, desk, one.case, one.step, one.seat, giver=one.giver)
-            reviewing.done(conn, token, item.village, item.case)
+            reviewing.done(conn, session.token, item.village, item.case)
+            mine = [s.seq for s in after.signoffs if s.person == hand.person]
+            traces.note(conn, item.village, mine[-1], session.device)
     except Refusal as refusal:
         return Outcome(what, 0, refusal)
-    mine = [s.seq for s in after.signoffs if s.person == hand.person and s.decision == "approve"]
     return Outcome(what, mine[-1], None)
 
 

@@ -30,6 +30,7 @@ from ledger.reads import store as reads
 from ledger.refusal import Refusal
 
 COOKIE = "mingbai"
+DEVICE = "device"
 LANGUAGE = "lang"
 
 

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from app import bounded, facsimile, invoices, reviewing, servant
 from app.web.beside import account_name, beside
 from app.web.hands import offered, perform
-from app.web.room import COOKIE, Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, receipts, register, rules, seen, signoff
+from app.web.room import COOKIE, DEVICE, Form, InRoom, Room, Someone, page, reading, seats_of, text
+from approvals import cases, keys, receipts, register, rules, seen, signoff, traces
 from approvals.acts import SEATS, Desk
 from approvals.policy import Step
 from approvals.register import Register
@@ -203,6 +203,9 @@ def sign(
         )
 
     def done(after: Standing) -> str:
+        with place.engine.begin() as conn:
+            leaf = after.signoffs[-1].seq
+            traces.note(conn, village, leaf, request.cookies.get(DEVICE, ""))
         place.project(village)
         return _signed(village, after)
 

@@ -188,6 +188,20 @@ def paid_to(conn: Connection, village: str, payee: str, first: date, last: date)
     return [_found(row) for row in conn.execute(query)]
 
 
+def vouchers_to(
+    conn: Connection, village: str, payee: str, first: date, last: date
+) -> list[Posted]:
+    """Return the vouchers posted to somebody from first to last day, in order of posting."""
+    same = and_(posted.c.village == case.c.village, posted.c.case == case.c.case)
+    query = (
+        select(posted)
+        .join(case, same)
+        .where(case.c.village == village, case.c.payee == payee, case.c.day.between(first, last))
+        .order_by(posted.c.seq)
+    )
+    return [_posted(row) for row in conn.execute(query)]
+
+
 def _fits(word: str) -> ColumnElement[bool]:
     number = [posted.c[name] == value for name, value in finding.number(word).items()]
     return or_(

@@ -434,6 +434,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", name=op.f("pk_session")),
     )
     op.create_table(
+        "trace",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("device", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("village", "seq", name=op.f("pk_trace")),
+    )
+    op.create_table(
         "turnover",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -524,6 +531,7 @@ def downgrade() -> None:
     op.drop_table("coming_choice")
     op.drop_table("coming")
     op.drop_table("turnover")
+    op.drop_table("trace")
     op.drop_table("session")
     op.drop_table("seal")
     op.drop_table("script")
