@@ -180,6 +180,23 @@ def _not_frozen(conn: Connection, village: str, year: int) -> None:
         raise Frozen(year=year)
 
 
+def frozen_plan(conn: Connection, village: str, year: int) -> tuple[Plan, str]:
+    """Return a frozen distribution as the plan of its voucher, and the resolution.
+
+    Raises:
+        NoPlan: nothing was frozen that says how it was decided.
+    """
+    frozen = log.events(conn, village, kinds=(FROZEN,), subject=str(year))
+    body = frozen[-1].statement()["body"] if frozen else {}
+    if "walk" not in body:
+        raise NoPlan(year=year)
+    surplus, losses = body["surplus"], body["walk"]["losses"]
+    reserve, members_, other = body["reserve"], body["members"], body["other"]
+    kept = surplus - losses - reserve - members_ - other
+    decided_ = Plan(year, surplus, losses, reserve, members_, other, kept)
+    return decided_, body["walk"]["resolution"]
+
+
 def roll_of(conn: Connection, village: str, year: int, frozen: Event) -> Roll | None:
     """Return the roll of a distribution that walked this way, or None for one that did not.
 

@@ -5,6 +5,7 @@ order is no plan. Members get theirs by quantified share alone (农村集体经�
 points or the covenant may be rewarded out of a pool voted for that, never inside the dividend.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from ledger.distribution import HOUSEHOLD, BadRegister, NoSurplus, Roll, Row, TooMuch
-from ledger.money import split, yuan
+from ledger.money import parse_yuan, split, yuan
 from ledger.refusal import Refusal
 
 SHARES = ("member", "collective", "fund", "land")
@@ -126,6 +127,60 @@ def read(text: str) -> tuple[Layer, ...]:
                 why=f"“{below.title}”不能排在“{above.title}”之后，顺序是亏损、公积公益金、成员、其他"
             )
     return layers
+
+
+def plan_text(given: Mapping[str, str]) -> str:
+    """Return the text of a plan from what a form asks: percentages and yuan as people type them.
+
+    `reserve`, `rate` (of what is left) in per cent, `floor` yuan a land share, `sum` yuan to the
+    members, `bonus` fund shares for 100 member shares, `pool` yuan with its resolution `voted`.
+
+    Raises:
+        BadPlan: a field is no number. NotAmount, SubFen: an amount is none.
+    """
+    by = 'by = ["member", "collective", "fund", "land"]'
+    rows: list[tuple[str, ...]] = [("losses", 'kind = "losses"', 'to = "losses"')]
+    if given.get("reserve"):
+        rate = _percent(given["reserve"])
+        rows.append(("reserve", 'kind = "part"', f'rate = "{rate}"', 'to = "reserve"'))
+    if given.get("floor"):
+        fen = f"fen = {parse_yuan(given['floor'])}"
+        rows.append(
+            ("floor", 'title = "保底收入"', 'kind = "each"', fen, 'by = ["land"]', 'to = "members"')
+        )
+    if given.get("rate"):
+        rate = _percent(given["rate"])
+        rows.append(
+            (
+                "shares",
+                'title = "按份额分红"',
+                'kind = "part"',
+                f'rate = "{rate}"',
+                by,
+                'to = "members"',
+            )
+        )
+    if given.get("sum"):
+        fen = f"fen = {parse_yuan(given['sum'])}"
+        rows.append(("sum", 'title = "按份额分红"', 'kind = "sum"', fen, by, 'to = "members"'))
+    if given.get("bonus"):
+        rate = _percent(given["bonus"])
+        rows.append(
+            ("stock", 'title = "派送股权"', 'kind = "bonus"', f'rate = "{rate}"', 'into = "fund"')
+        )
+    if given.get("pool"):
+        fen = f"fen = {parse_yuan(given['pool'])}"
+        voted = f"voted = {json.dumps(given.get('voted', ''), ensure_ascii=False)}"
+        rows.append(("pool", 'kind = "sum"', fen, voted, 'to = "pool"'))
+    rows.append(("kept", 'kind = "rest"', 'to = "kept"'))
+    return "".join(f'[[layer]]\nid = "{name}"\n' + "\n".join(lines) + "\n" for name, *lines in rows)
+
+
+def _percent(asked: str) -> Fraction:
+    try:
+        return Fraction(asked.strip().rstrip("%％")) / 100
+    except (ValueError, ZeroDivisionError) as fault:
+        raise BadPlan(why=f"“{asked}”不是百分数，请只填数字，例如 30") from fault
 
 
 def _layer(row: Mapping[str, Any]) -> Layer:

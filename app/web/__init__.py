@@ -23,6 +23,7 @@ from app.web import (
     bringing,
     closing,
     coming,
+    distribution,
     drafting,
     entry,
     inbox,
@@ -63,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     banking = (bank, bank_columns, bank_acts)
     signer = (inbox, signing, asking, review)
-    registers = (assets, regularly, coming, members)
+    registers = (assets, regularly, coming, members, distribution)
     rooms = (*desk, *banking, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)

@@ -38,6 +38,7 @@ DOORS = (
     Door("/assets", "资产"),
     Door("/books", "账簿"),
     Door("/members", "成员与份额"),
+    Door("/distribution", "收益分配"),
     Door("/coming", "建账"),
 )
 
