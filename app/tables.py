@@ -33,6 +33,16 @@ pending = Table(
     Column("until", String(40), nullable=False),
 )
 
+slip_code = Table(
+    "slip_code",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("household", String(40), primary_key=True),
+    Column("code", String(64), nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked", String(40), nullable=False),
+)
+
 script = Table(
     "script",
     metadata,

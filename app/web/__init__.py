@@ -26,6 +26,8 @@ from app.web import (
     distribution,
     drafting,
     entry,
+    finding,
+    household,
     inbox,
     leaving,
     ledgers,
@@ -60,6 +62,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
+    # These come before the address that takes any word for a month.
+    for part in (household, finding):
+        web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     banking = (bank, bank_columns, bank_acts)

@@ -1,7 +1,7 @@
 """The villagers' pages: no login, no script, readable on a cheap phone."""
 
 from datetime import UTC
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -69,7 +69,7 @@ def village_page(request: Request, village: str, place: InRoom) -> Response:
         {"period": period, "up": up[period], "sealed": period in seals}
         for period in sorted(up, reverse=True)
     ]
-    values = {"village": known, "months": months}
+    values: dict[str, Any] = {"village": known, "months": months}
     values["duties"] = [(one, one.state(today)) for one in found]
     return page(request, "village.html", values)
 

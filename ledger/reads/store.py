@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "roll": "分红花名册或每户明细",
     "register": "成员与份额登记簿",
     "books": "整套账簿",
+    "household": "一户查自己的账",
     "audit": "审计台",
 }
 

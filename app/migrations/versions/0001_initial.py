@@ -408,6 +408,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_regular")),
     )
     op.create_table(
+        "slip_code",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("locked", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "household", name=op.f("pk_slip_code")),
+    )
+    op.create_table(
         "script",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -535,6 +544,7 @@ def downgrade() -> None:
     op.drop_table("session")
     op.drop_table("seal")
     op.drop_table("script")
+    op.drop_table("slip_code")
     op.drop_table("regular")
     op.drop_table("proposal")
     op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
