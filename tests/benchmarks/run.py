@@ -33,7 +33,9 @@ from approvals.standing import Standing  # noqa: E402
 from approvals.verify import cache, state, verify  # noqa: E402
 from approvals.verify.county import verify_all  # noqa: E402
 from approvals.verify.run import proceed  # noqa: E402
+from disclosure import broadcast, render, wording  # noqa: E402
 from disclosure.compose import compose  # noqa: E402
+from disclosure.redact import for_web  # noqa: E402
 from ledger.book import files  # noqa: E402
 from ledger.chart import standard  # noqa: E402
 from ledger.legs import store as leg_store  # noqa: E402
@@ -45,6 +47,7 @@ from ledger.waterfall import read as read_plan  # noqa: E402
 from reports.auditors.application import build  # noqa: E402
 from reports.auditors.ledgers import SCOPE  # noqa: E402
 from reports.ledger_paper import ledger_xlsx  # noqa: E402
+from reports.picture import picture  # noqa: E402
 from reports.roll import entries  # noqa: E402
 from reports.sheet_pdf import sheet_pdf  # noqa: E402
 from reports.workbook import workbook  # noqa: E402
@@ -254,6 +257,18 @@ def pages(village: Village) -> None:
     sheet_pdf(sheet)  # type: ignore[arg-type]
     paper = timed(lambda: sheet_pdf(sheet))  # type: ignore[arg-type]
     row("sheet as A4 PDF, warm", f"{paper:.3f} s", "<= 0.15 s")
+
+    def everything() -> None:
+        made = data()
+        shown = for_web(made)  # type: ignore[arg-type]
+        for size in ("A4", "A3"):
+            sheet_pdf(made, size)  # type: ignore[arg-type]
+        picture(shown, "https://example.org/v/x/2021-01")
+        for text in (render.to_json, render.to_csv, wording.chat, broadcast.script):
+            text(shown)
+
+    everything()
+    row("everything of a village-month, warm", f"{timed(everything, 5):.2f} s", "<= 1.5 s")
 
     def statements() -> None:
         with database.read(village.engine) as conn:
