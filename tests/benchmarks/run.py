@@ -19,10 +19,11 @@ from statistics import median, quantiles
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
 
 from authenticator import Authenticator  # noqa: E402
+from coming_samples import sheets  # noqa: E402
 from sample import Village, found, hand, legs, opening, payment, rent  # noqa: E402
 from sqlalchemy import Connection  # noqa: E402
 
-from app import database, ledgers  # noqa: E402
+from app import coming, database, ledgers  # noqa: E402
 from app.desk import three_statements  # noqa: E402
 from app.web import inbox  # noqa: E402
 from app.web.lookup import index, search  # noqa: E402
@@ -38,6 +39,8 @@ from disclosure.compose import compose  # noqa: E402
 from disclosure.redact import for_web  # noqa: E402
 from ledger.book import files  # noqa: E402
 from ledger.chart import standard  # noqa: E402
+from ledger.coming.sheet import Sheet  # noqa: E402
+from ledger.coming.trial import try_out  # noqa: E402
 from ledger.legs import store as leg_store  # noqa: E402
 from ledger.legs.tables import leg  # noqa: E402
 from ledger.tree import Frontier, leaf_hash  # noqa: E402
@@ -167,6 +170,7 @@ def main() -> None:
         pages(old)
         account_books(old)
         look_up()
+        coming_over(folder)
         year(folder)
         county(folder)
         leaves()
@@ -324,6 +328,41 @@ def processor(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start
+
+
+def coming_over(folder: Path, rows: int = 3000, households: int = 300) -> None:
+    """Measure the trial of a workbook of thousands of rows, and the commit of one with accounts."""
+
+    def brought(count: int) -> list[Sheet]:
+        people = [
+            (f"{n // 300}-{n % 300:03d}", "", f"户{n}", "户主", "4", "4") for n in range(count)
+        ]
+        total = str(105 * count + 1)
+        books = [("102", "银行存款", "1", ""), ("113", "内部往来", str(100 * count), "")]
+        books += [("112", "应收款", str(5 * count), ""), ("301", "资本", "", total)]
+        owed = [(one[0], one[2], "100", "") for one in people]
+        outside = [("应收款", f"样例{n}", "5", "") for n in range(count)]
+        given = {"balances": books, "people": people, "current": owed, "debts": outside}
+        return sheets(**given, assets=[], resources=[], contracts=[])
+
+    choice, start = {"112 应收款": "112"}, date(2024, 1, 1)
+    whole = brought(rows)
+    tried = processor(lambda: try_out(whole, start, "2004", choice, standard()))
+    row(f"trial of a workbook of {3 * rows:,} rows, processor", f"{tried:.1f} s", "")
+    village = Village(new_village(folder / "coming-folder").engine, folder, "510802-sandui-new")
+    village.on(date(2024, 1, 2))
+    kept = coming.named(brought(households), "x", start, "2004", "book1")
+    with village.engine.begin() as conn:
+        found(conn, village, "新村")
+        coming.choose(conn, village.code, choice)
+        coming.keep(conn, village.code, "book1", village.now, kept)
+
+    def bring() -> None:
+        with village.engine.begin() as conn:
+            coming.commit(conn, hand("book1"), village.desk(), kept.digest)
+
+    taken = processor(bring)
+    row(f"its commit with {2 * households} accounts to open, processor", f"{taken:.1f} s", "")
 
 
 def look_up() -> None:
