@@ -38,6 +38,7 @@ class Mark(NamedTuple):
     decision: str
     opinion: str
     seq: int
+    scan: str = ""
 
 
 def standing_of(conn: Connection, village: str, case: str) -> Standing:
@@ -178,6 +179,7 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
                 or _entered(body, statement, people)
                 or _added(body),
                 seq=event.seq,
+                scan=body.get("scan", ""),
             )
         )
     return tuple(found)

@@ -209,11 +209,12 @@ def _registers(conn: Connection) -> list[Register]:
 
 
 def _missing(registers: Iterable[Register], owned: Owned, day: date) -> list[Register]:
-    """Return the villages where the owner sits and the key was never enrolled."""
+    """Return the villages where the owner sits, or signs for another, and the key is new."""
     return [
         people
         for people in registers
-        if owned.key not in people.ever and people.seats_of(owned.person, day)
+        if owned.key not in people.ever
+        and (people.seats_of(owned.person, day) or people.borrowed(owned.person, day))
     ]
 
 

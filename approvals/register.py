@@ -39,6 +39,7 @@ class Delegation(NamedTuple):
     first: date
     last: date
     chains: tuple[str, ...]
+    reason: str = ""
 
 
 @dataclass(slots=True)
@@ -81,6 +82,15 @@ class Register:
         """Return the seats a person holds on a day, sorted."""
         return sorted({t.seat for t in self.terms if person in self.holders(t.seat, day)})
 
+    def terms_of(self, person: str, day: date) -> list[Term]:
+        """Return the terms by which a person holds seats on a day, by seat."""
+        mine = (
+            term
+            for term in self.terms
+            if term.person == person and term.first <= day <= term.last and term.left == NEVER
+        )
+        return sorted(mine, key=lambda term: (term.seat, term.first))
+
     def holds(self, person: str, seat: str, day: date) -> bool:
         """Tell whether a person holds a seat on a day."""
         return person in self.holders(seat, day)
@@ -89,17 +99,24 @@ class Register:
         """Tell whether a person is maker, cashier or registrar: no seat may be lent to them."""
         return any(self.holds(person, seat, day) for seat in UNLENT)
 
-    def lent(self, person: str, day: date, chain: str) -> list[tuple[str, str]]:
-        """Return the (giver, seat) pairs for which a person may sign in a chain on a day."""
+    def borrowed(self, person: str, day: date) -> list[Delegation]:
+        """Return the loans by which a person may sign on a day, whatever the chain."""
         if self.keeps_money(person, day):
             return []
         return [
-            (one.giver, one.seat)
+            one
             for one in self.delegations
             if one.to == person
             and one.first <= day <= one.last
-            and (not one.chains or chain in one.chains)
             and self.holds(one.giver, one.seat, day)
+        ]
+
+    def lent(self, person: str, day: date, chain: str) -> list[tuple[str, str]]:
+        """Return the (giver, seat) pairs for which a person may sign in a chain on a day."""
+        return [
+            (one.giver, one.seat)
+            for one in self.borrowed(person, day)
+            if not one.chains or chain in one.chains
         ]
 
     def related(self, person: str, payee: str) -> bool:
@@ -194,7 +211,7 @@ def _kin(register: Register, body: Body, _seq: int) -> None:
 def _given(register: Register, body: Body, _seq: int, giver: str) -> None:
     first, last = date.fromisoformat(body["from"]), date.fromisoformat(body["until"])
     chains = tuple(body["chains"])
-    lent = Delegation(giver, body["to"], body["seat"], first, last, chains)
+    lent = Delegation(giver, body["to"], body["seat"], first, last, chains, body["reason"])
     register.delegations.append(lent)
 
 
@@ -269,6 +286,11 @@ def of(conn: Connection, village: str) -> Register:
         UnknownVillage: the village has no log.
     """
     return _folded(_Source(conn), village, log.registry(conn, village))
+
+
+def everywhere(conn: Connection) -> list[tuple[str, Register]]:
+    """Return (code, register) of every village."""
+    return [(village, of(conn, village)) for village in log.villages(conn)]
 
 
 class NoPolicy(Refusal):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from approvals import boards, register, rules, standing
+from approvals import boards, register, rules, signing, standing
 from approvals.acts import Desk, check_key, make_act, seat_for, write
 from approvals.cases import standing_of
 from approvals.keys import Hand
@@ -16,6 +16,7 @@ from approvals.standing import Standing
 from approvals.submission import LineUsed
 from ledger import views
 from ledger.log import store as log
+from ledger.log.act import Event
 from ledger.money import yuan
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
@@ -104,33 +105,59 @@ def close_meeting(
     for hand in (chair, recorder):
         check_key(people, hand)
     before = standing_of(conn, desk.village, case)
+    seat, body = meeting(people, before, chair, recorder.person, desk.at.date(), step, tally)
+    rules.check_method(rules.step_of(before, step), recorder.method)
+    event = both(conn, desk, ("meeting.closed", seat, case), body, (chair, recorder))
+    return standing.follow(before, event, people)
+
+
+def meeting(
+    people: Register,
+    before: Standing,
+    chair: Hand,
+    recorder: str,
+    day: date,
+    step: str,
+    tally: Tally,
+) -> tuple[str, dict[str, Any]]:
+    """Return the chair's seat and the content of a meeting's close, once the rules allow it."""
     place = rules.step_of(before, step)
     if place["kind"] != "meeting":
         raise BadDecision(step=place["title"])
-    if chair.person == recorder.person:
+    if chair.person == recorder:
         raise SamePerson
-    day = desk.at.date()
-    seat = _meeting_seat(people, chair, place, "seats", day)
+    seat = _meeting_seat(people, chair.person, place, "seats", day)
     recorder_seat = _meeting_seat(people, recorder, place, "recorders", day)
     rules.check_method(place, chair.method)
-    rules.check_method(place, recorder.method)
     if tally.day > day:
         raise MeetingAhead(day=tally.day)
     rules.check_tally(place, tally.roster, tally.present, tally.favour, tally.against)
     body = {
-        "revision": before.revision,
-        "digest": before.digest,
-        "step": step,
-        "head": before.head,
+        **_bound(before, step),
         **tally._asdict(),
         "day": tally.day.isoformat(),
-        "recorder": recorder.person,
+        "recorder": recorder,
         "recorder_seat": recorder_seat,
     }
-    act = make_act(desk, "meeting.closed", chair, seat, case, body)
-    data = act.to_sign()
-    event = views.record(conn, act, (chair.sign(data), recorder.sign(data)))
-    return standing.follow(before, event, people)
+    return seat, body
+
+
+def both(
+    conn: Connection,
+    desk: Desk,
+    what: tuple[str, str, str],
+    body: Mapping[str, Any],
+    hands: tuple[Hand, Hand],
+) -> Event:
+    """Record an act (kind, seat, subject) that two hands sign at one desk."""
+    kind, seat, subject = what
+    first, second = hands
+    if first.method != second.method:
+        began = desk.at.isoformat(timespec="seconds")
+        body = {**body, "second": {"began": began, "method": second.method}}
+    act = make_act(desk, kind, first, seat, subject, body)
+    signatures = (first.sign(signing.first_half(act)), second.sign(act.to_sign()))
+    return views.record(conn, act, signatures)
 
 
 class Form(NamedTuple):
@@ -155,16 +182,30 @@ def sign_on_paper(
     for hand in hands:
         check_key(people, hand)
     before = standing_of(conn, desk.village, case)
+    entering, confirming = hands
+    body = on_paper(people, before, entering.person, day, step, form)
+    seats = [people.seats_of(hand.person, day) for hand in hands]
+    pairs = [(one, other) for one in seats[0] for other in seats[1] if one != other]
+    may_confirm(before, form, entering.person, confirming.person)
+    if not pairs:
+        raise PaperHands
+    seat, confirmer_seat = pairs[0]
+    body |= {"confirmer": confirming.person, "confirmer_seat": confirmer_seat}
+    event = both(conn, desk, ("paper.signed", seat, case), body, hands)
+    return standing.follow(before, event, people)
+
+
+def on_paper(
+    people: Register, before: Standing, entering: str, day: date, step: str, form: Form
+) -> dict[str, Any]:
+    """Return the content of a wet signature but for who confirms it, once the rules allow it."""
     place = rules.step_of(before, step)
     if place["kind"] == "meeting":
         raise BadDecision(step=place["title"])
     rules.check_method(place, "paper")
-    entering, confirming = hands
-    seats = [people.seats_of(hand.person, day) for hand in hands]
-    pairs = [(one, other) for one in seats[0] for other in seats[1] if one != other]
-    if len({form.signer, entering.person, confirming.person}) < 3 or not pairs:  # noqa: PLR2004
+    if form.signer == entering:
         raise PaperHands
-    if {entering.person, confirming.person} & before.makers:
+    if entering in before.makers:
         raise MakerEnters
     if form.day > day:
         raise MeetingAhead(day=form.day)
@@ -173,22 +214,32 @@ def sign_on_paper(
     rules.may_decide(before, people, place, form.signer, form.seat, day)
     rules.may_approve(before, people, form.signer)
     most = before.chain["paper_most"]
-    if sum(s.method == "paper" for s in before.signoffs) >= most:
+    if paper_steps(before) >= most:
         raise PaperCap(most=most)
-    seat, confirmer_seat = pairs[0]
-    body = {
+    return {
         **_bound(before, step),
         "signer": form.signer,
         "signer_seat": form.seat,
         "scan": form.scan,
         "day": form.day.isoformat(),
-        "confirmer": confirming.person,
-        "confirmer_seat": confirmer_seat,
     }
-    act = make_act(desk, "paper.signed", entering, seat, case, body)
-    data = act.to_sign()
-    event = views.record(conn, act, (entering.sign(data), confirming.sign(data)))
-    return standing.follow(before, event, people)
+
+
+def paper_steps(before: Standing) -> int:
+    """Return how many wet signatures a revision has."""
+    return sum(s.method == "paper" for s in before.signoffs)
+
+
+def may_confirm(before: Standing, form: Form, entering: str, confirming: str) -> None:
+    """Refuse who may not confirm a wet signature that somebody entered.
+
+    Raises:
+        PaperHands: fewer than three people; MakerEnters.
+    """
+    if len({form.signer, entering, confirming}) < 3:  # noqa: PLR2004
+        raise PaperHands
+    if confirming in before.makers:
+        raise MakerEnters
 
 
 def _bound(before: Standing, step: str) -> dict[str, Any]:
@@ -211,17 +262,17 @@ def open_meeting(
     waiting = rules.step_of(before, step)
     if waiting["kind"] != "meeting":
         raise BadDecision(step=waiting["title"])
-    seat = _meeting_seat(people, chair, waiting, "seats", desk.at.date())
+    seat = _meeting_seat(people, chair.person, waiting, "seats", desk.at.date())
     body = {**_bound(before, step), "day": day.isoformat(), "place": place}
     event = write(conn, chair, desk, "meeting.opened", seat, case, body)
     return standing.follow(before, event, people)
 
 
 def _meeting_seat(
-    people: Register, hand: Hand, place: Mapping[str, Any], role: str, day: date
+    people: Register, person: str, place: Mapping[str, Any], role: str, day: date
 ) -> str:
     for seat in place[role]:
-        if people.holds(hand.person, seat, day):
+        if people.holds(person, seat, day):
             return str(seat)
     titles = "、".join(register.title(seat) for seat in place[role])
     raise rules.NoSeat(step=place["title"], seats=titles)

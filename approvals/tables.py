@@ -1,6 +1,6 @@
-"""Keys at the counter, no views of the log: PINs, passkeys; which device signed."""
+"""The counter's own, no views of the log: PINs, passkeys, acts half signed, devices."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from ledger.schema import metadata
 
@@ -38,4 +38,13 @@ trace = Table(
     Column("village", String(80), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
     Column("device", String(32), nullable=False),
+)
+
+half = Table(
+    "half",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("nonce", String(32), primary_key=True),
+    Column("subject", String(80), nullable=False),
+    Column("content", Text, nullable=False),
 )

@@ -195,7 +195,7 @@ def approval_print(
     paper.paragraph(paper.margin, "支出审批单", Ink(22, heavy=True), paper.room, "middle")
     paper.y += 6
     tables = [
-        ("", FIELDS, _fields(unit, case, voucher, budget)),
+        ("", FIELDS, fields(unit, case, voucher, budget)),
         ("所附单据", PAPERS, [_paper(item) for item in voucher.papers]),
         ("审签", MARKS, [_mark(mark) for mark in marks]),
     ]
@@ -205,7 +205,8 @@ def approval_print(
     return paper.finish(f"{unit}　支出审批单　{case}", f"支出审批单 {case}")
 
 
-def _fields(unit: str, case: str, voucher: Voucher, budget: str) -> list[Row]:
+def fields(unit: str, case: str, voucher: Voucher, budget: str = "") -> list[Row]:
+    """Return what a case asks for, as rows of a field and its content."""
     payee = voucher.payee
     total = voucher.total
     pairs = (

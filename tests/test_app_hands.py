@@ -2,12 +2,23 @@
 
 import io
 import json
+import re
 from typing import Any
 
 from authenticator import Authenticator
 from fastapi.testclient import TestClient
 from PIL import Image
-from test_app_passkey import AGRI, XIAOHE, enrolled, enter, place_of, refused, size, standing
+from test_app_passkey import (
+    AGRI,
+    XIAOHE,
+    enrolled,
+    enter,
+    place_of,
+    refused,
+    resubmit,
+    size,
+    standing,
+)
 from test_app_staff import keeper, voucher
 
 from app.demo.township import PIN
@@ -158,3 +169,90 @@ def test_another_form_of_the_same_session_is_not_what_was_begun(counter: TestCli
     assert other.status_code == 403  # the page is the maker's
     sent = {**form, "answer": answer, "opinion": "另加一句"}
     refused(counter, counter.post(path, data=sent), "H007", before)
+
+
+def sent_back(counter: TestClient) -> Standing:
+    """Submit the open case again, so that it waits for its first meeting."""
+    resubmit(counter)
+    return standing(counter)
+
+
+def test_chair_and_recorder_each_sign_on_their_own(counter: TestClient) -> None:
+    one = sent_back(counter)
+    step = one.waiting()[0]
+    chair, recorder = holder(counter, step["seats"][0]), holder(counter, step["recorders"][0])
+    device, other = enrolled(counter, chair), enrolled(counter, recorder)
+    path = f"/case/{XIAOHE}/{one.case}"
+    before = size(counter)
+    csrf = enter(counter, chair)
+    vote = {
+        "seen": seen.mark(one),
+        "step": step["id"],
+        "roster": "25",
+        "present": "21",
+        "favour": "19",
+        "against": "1",
+    }
+    form = {"csrf": csrf, "recorder": recorder, **vote}
+    refused(counter, touch(counter, device, f"{path}/meeting", form, favour="20"), "H007", before)
+    few = {**form, "present": "9", "favour": "9", "against": "0"}
+    refused(counter, touch(counter, device, f"{path}/meeting", few), "A019", before)
+    many = {**form, "roster": "二十五"}
+    refused(counter, touch(counter, device, f"{path}/meeting", many), "W020", before)
+    go = touch(counter, device, f"{path}/meeting", form).json()["go"]
+    assert size(counter) == before
+    page = counter.get(go).text
+    assert "等待第二人确认" in page
+    assert f"{path}/second" not in page
+    csrf = enter(counter, recorder)
+    assert "表决结果，请记录人确认" in counter.get("/inbox").text
+    page = counter.get(path).text
+    assert f"{path}/second" in page
+    found = re.search(r'name="half" value="(\w+)"', page)
+    assert found
+    form = {"csrf": csrf, "half": found[1]}
+    assert touch(counter, other, f"{path}/second", form).status_code == 200
+    event = last(counter, "meeting.closed")
+    first, second = event.line()["signatures"]
+    assert (first["key"], second["key"]) == (device.key, other.key)
+    assert event.statement()["body"]["second"]["method"] == "passkey"
+    assert "A100" in counter.post(f"{path}/second", data={**form, "pin": PIN}).text
+    verdict = verify(place_of(counter).settings.books / XIAOHE)
+    assert verdict.good, verdict.fault
+
+
+def test_a_chair_by_pin_a_recorder_by_pin_and_an_entry_taken_back(counter: TestClient) -> None:
+    one = sent_back(counter)
+    step = one.waiting()[0]
+    chair, recorder = holder(counter, step["seats"][0]), holder(counter, step["recorders"][0])
+    path, before = f"/case/{XIAOHE}/{one.case}", size(counter)
+    vote = {
+        "seen": seen.mark(one),
+        "step": step["id"],
+        "roster": "25",
+        "present": "21",
+        "favour": "19",
+        "against": "1",
+    }
+    form = {"csrf": enter(counter, chair), "recorder": recorder, "pin": PIN, **vote}
+    wrong = {**form, "recorder": chair}
+    assert "A041" in counter.post(f"{path}/meeting", data=wrong).text
+    page = counter.post(f"{path}/meeting", data=form).text
+    found = re.search(r'name="half" value="(\w+)"', page)
+    assert found
+    half = {"half": found[1], "pin": PIN}
+    csrf = enter(counter, recorder)
+    assert "A100" in counter.post(f"{path}/cancel", data={"csrf": csrf, **half}).text
+    csrf = enter(counter, chair)
+    assert "A103" in counter.post(f"{path}/second", data={"csrf": csrf, **half}).text
+    assert "等待第二人确认" not in counter.post(f"{path}/cancel", data={"csrf": csrf, **half}).text
+    page = counter.post(f"{path}/meeting", data={**form, "csrf": csrf}).text
+    found = re.search(r'name="half" value="(\w+)"', page)
+    assert found
+    assert size(counter) == before
+    half = {"half": found[1], "pin": PIN}
+    done = counter.post(f"{path}/second", data={"csrf": enter(counter, recorder), **half})
+    assert done.url.path == "/inbox"
+    assert size(counter) == before + 1
+    verdict = verify(place_of(counter).settings.books / XIAOHE)
+    assert verdict.good, verdict.fault

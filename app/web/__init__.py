@@ -27,10 +27,12 @@ from app.web import (
     drafting,
     entry,
     finding,
+    halves,
     household,
     inbox,
     leaving,
     ledgers,
+    lending,
     members,
     passkeys,
     public,
@@ -39,6 +41,7 @@ from app.web import (
     saving,
     signing,
     wall,
+    wet,
     workbench,
     writing,
 )
@@ -76,6 +79,8 @@ def create_app(settings: Settings) -> FastAPI:
     web.include_router(wall.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
+    for part in (halves, wet, lending):  # two hands, paper, seats lent
+        web.include_router(part.router)
     auditing.mount(web)
     web.add_middleware(Guard, origin=settings.base_url)
     web.add_exception_handler(Refusal, refused)

@@ -16,11 +16,15 @@ from approvals.policy import seats as all_seats
 
 
 class Rule(NamedTuple):
-    """Who may: anybody, somebody with a login, holders of seats in the village, the registrar."""
+    """Who may: anybody, somebody with a login, holders of seats in the village, the registrar.
+
+    `lent`: also who signs there for a holder, and holds no seat of their own.
+    """
 
     login: bool
     seats: frozenset[str] = frozenset()
     office: bool = False
+    lent: bool = False
 
 
 ANYBODY = Rule(login=False)
@@ -34,6 +38,7 @@ def seated(*names: str) -> Rule:
 
 
 MEMBERS = seated(*all_seats())
+SIGNERS = MEMBERS._replace(lent=True)
 MAKERS = seated(*SEATS["voucher.submitted"])
 AUDITORS = seated(*SEATS["audit.marked"])
 # The roll names households: whoever prepares, checks, pays or audits it.
@@ -73,25 +78,32 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/passkey"): STAFF,
     ("POST", "/passkey/begin"): STAFF,
     ("POST", "/passkey/finish"): STAFF,
+    ("GET", "/seats"): STAFF,
+    ("POST", "/seats/{village}/lend"): MEMBERS,
+    ("POST", "/seats/{village}/back"): MEMBERS,
     ("GET", "/passkeys"): OFFICE,
     ("POST", "/passkeys"): OFFICE,
     ("POST", "/passkeys/discard"): OFFICE,
     ("GET", "/auditor"): STAFF,
-    ("GET", "/case/{village}/{case}"): MEMBERS,
-    ("POST", "/case/{village}/{case}/sign"): MEMBERS,
+    ("GET", "/case/{village}/{case}"): SIGNERS,
+    ("POST", "/case/{village}/{case}/sign"): SIGNERS,
     ("POST", "/case/{village}/{case}/meeting"): MEMBERS,
+    ("GET", "/case/{village}/{case}/form/{step}.pdf"): MEMBERS,
+    ("POST", "/case/{village}/{case}/paper"): MEMBERS,
+    ("POST", "/case/{village}/{case}/second"): MEMBERS,
+    ("POST", "/case/{village}/{case}/cancel"): MEMBERS,
     ("POST", "/case/{village}/{case}/papers"): seated(*SEATS["papers.added"]),
-    ("POST", "/case/{village}/{case}/ask"): MEMBERS,
+    ("POST", "/case/{village}/{case}/ask"): SIGNERS,
     ("POST", "/case/{village}/{case}/answer"): MEMBERS,
-    ("GET", "/case/{village}/{case}/paper/{digest}"): MEMBERS,
-    ("GET", "/paper/{village}/{case}/{digest}"): MEMBERS,
-    ("GET", "/receipt/{village}/{seq}"): MEMBERS,
+    ("GET", "/case/{village}/{case}/paper/{digest}"): SIGNERS,
+    ("GET", "/paper/{village}/{case}/{digest}"): SIGNERS,
+    ("GET", "/receipt/{village}/{seq}"): SIGNERS,
     ("GET", "/desk/{village}"): MEMBERS,
     ("GET", "/desk/{village}/books"): MEMBERS,
     ("GET", "/desk/{village}/books.{ending}"): MEMBERS,
     ("GET", "/desk/{village}/vouchers.pdf"): MEMBERS,
     ("GET", "/desk/{village}/package.zip"): TAKERS,
-    ("GET", "/desk/{village}/{case}/voucher.pdf"): MEMBERS,
+    ("GET", "/desk/{village}/{case}/voucher.pdf"): SIGNERS,
     ("GET", "/desk/{village}/voucher"): MAKERS,
     ("GET", "/desk/{village}/accounts.json"): MAKERS,
     ("POST", "/desk/{village}/drafts"): MAKERS,
@@ -180,7 +192,10 @@ def admit(request: Request) -> None:
         return
     place, village = room(request), request.path_params["village"]
     with reading(place) as conn:
-        mine = register.of(conn, village).seats_of(who.person, place.clock.today())
+        people, day = register.of(conn, village), place.clock.today()
+    mine = people.seats_of(who.person, day)
+    if not mine and rule.lent and people.borrowed(who.person, day):
+        return
     if not mine:
         raise HTTPException(404)
     if rule.seats.isdisjoint(mine):

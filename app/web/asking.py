@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from app import inquiries
 from app.inquiries import Inquiry, NoQuestion
 from app.web.room import Form, InRoom, Someone, page, reading, text
-from app.web.signing import allowed, paper_of, show_case
+from app.web.signing import allowed, paper_of, show_case, within
 from approvals import cases, register
 from disclosure.answers import plain
 from ledger.refusal import Refusal
@@ -38,7 +38,7 @@ def ask(
     try:
         question = said(text(values, "question"))
         with place.engine.begin() as conn:
-            cases.standing_of(conn, village, case)
+            within(conn, who.person, cases.standing_of(conn, village, case), place.clock.today())
             inquiries.ask(conn, village, case, who.person, question, place.clock.now())
     except Refusal as refusal:
         return show_case(request, place, village, case, who.person, refusal)
@@ -83,6 +83,7 @@ def look(  # noqa: PLR0913, PLR0917 - each is a part of the address
         allowed(conn, who.person, village, place.clock.today())
         name = register.of(conn, village).facts["name"]
         standing = cases.standing_of(conn, village, case)
+        within(conn, who.person, standing, place.clock.today())
     one = paper_of(place, standing, digest)
     if not one["pages"] or one["bare"] or number > one["pages"]:
         raise HTTPException(404)

@@ -14,7 +14,7 @@ from app.web.bank_acts import settle
 from app.web.public import XLSX
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import Back, act, desk_page
-from app.web.signing import allowed, card
+from app.web.signing import allowed, card, within
 from app.web.workbench import payable
 from approvals import cases, gate, keys, register
 from approvals.acts import Desk
@@ -114,7 +114,8 @@ def voucher_paper(village: str, case: str, who: Someone, place: InRoom) -> Respo
     """Give the printed voucher of a posted case, or the request form of one under way."""
     with reading(place) as conn:
         allowed(conn, who.person, village, place.clock.today())
-        cases.standing_of(conn, village, case)
+        standing = cases.standing_of(conn, village, case)
+        within(conn, who.person, standing, place.clock.today())
     place.reveal(village, who.person, "voucher", case)
     with reading(place) as conn:
         name = register.of(conn, village).facts["name"]

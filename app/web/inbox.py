@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from app.web.room import InRoom, Someone, page, reading, seats_of
+from app.web import waiting as seconds
+from app.web.room import InRoom, Someone, page, reading, villages_of
 from app.web.signing import card
 from approvals import cases, due, register
 from approvals.cases import Asked
@@ -27,7 +28,7 @@ class Waiting(NamedTuple):
 
 def waiting(conn: Connection, person: str, day: date) -> list[Waiting]:
     """Return what waits for a person in all villages, what has waited longest first."""
-    names = {code: register.of(conn, code).facts["name"] for code in seats_of(conn, person, day)}
+    names = {code: register.of(conn, code).facts["name"] for code in villages_of(conn, person, day)}
     found = [
         Waiting(name, asked, due.of(asked.standing, asked.step))
         for code, name in names.items()
@@ -49,6 +50,12 @@ def inbox(
     day = place.clock.today()
     with reading(place) as conn:
         found = waiting(conn, who.person, day)
+        now = place.clock.now()
+        second = [
+            one
+            for code in villages_of(conn, who.person, day)
+            for one in seconds.for_person(conn, code, who.person, now)
+        ]
     pages = max(-(-len(found) // CARDS), 1)
     number = min(number, pages)
     shown = found[(number - 1) * CARDS : number * CARDS]
@@ -56,6 +63,7 @@ def inbox(
         "waiting": [entry(one, day) for one in shown],
         "count": len(found),
         "late": sum(one.due.late(day) > 0 for one in found),
+        "second": second,
         "number": number,
         "pages": pages,
         "signed": {"village": village, "seq": done} if village and done else None,

@@ -110,6 +110,15 @@ def seats_of(conn: Connection, person: str, day: date) -> dict[str, list[str]]:
     return found
 
 
+def villages_of(conn: Connection, person: str, day: date) -> list[str]:
+    """Return the villages in which a person may sign: by a seat of their own, or by one lent."""
+    return [
+        code
+        for code, people in register.everywhere(conn)
+        if people.seats_of(person, day) or people.borrowed(person, day)
+    ]
+
+
 async def form(request: Request) -> AsyncIterator[Mapping[str, Any]]:
     """Give the form of a request whose session token is right; its files end with the request.
 

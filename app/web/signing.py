@@ -1,24 +1,37 @@
 """The signer's pages: the case, sign or send back. Work without script."""
 
 import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
 import pikepdf
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
 from app import bounded, facsimile, invoices, reviewing, servant
+from app.web import waiting
 from app.web.beside import account_name, beside
 from app.web.hands import offered, perform
-from app.web.room import COOKIE, DEVICE, Form, InRoom, Room, Someone, page, reading, seats_of, text
-from approvals import cases, keys, receipts, register, rules, seen, signoff, traces
+from app.web.room import (
+    COOKIE,
+    DEVICE,
+    Form,
+    InRoom,
+    Room,
+    Someone,
+    page,
+    reading,
+    text,
+    villages_of,
+)
+from approvals import cases, halves, keys, receipts, register, rules, seen, signoff, traces, wet
 from approvals.acts import SEATS, Desk
 from approvals.policy import Step
 from approvals.register import Register
-from approvals.signoff import Tally, shown
+from approvals.signoff import shown
 from approvals.standing import Standing
 from disclosure.answers import plain
 from ledger import papers
@@ -53,8 +66,15 @@ def card(standing: Standing) -> dict[str, Any]:
 
 
 def allowed(conn: Connection, person: str, village: str, day: date) -> None:
-    """Refuse a visitor who holds no seat in the village; to them the page does not exist."""
-    if village not in seats_of(conn, person, day):
+    """Refuse a visitor who may sign nothing in the village; to them the page does not exist."""
+    if village not in villages_of(conn, person, day):
+        raise HTTPException(404)
+
+
+def within(conn: Connection, person: str, standing: Standing, day: date) -> None:
+    """Refuse who signs for a holder in other chains alone: this case is none of theirs."""
+    people = register.of(conn, standing.village)
+    if not people.seats_of(person, day) and not people.lent(person, day, standing.chain["id"]):
         raise HTTPException(404)
 
 
@@ -86,10 +106,16 @@ def show_case(
         allowed(conn, person, village, day)
         people = register.of(conn, village)
         standing = cases.standing_of(conn, village, case)
+        within(conn, person, standing, day)
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
         passkey, address = offered(conn, place, person, village)
         aside = beside(conn, standing, people, chart, day, since)
+        waits = waiting.of_case(conn, village, case, person, place.clock.now())
+        for one in waits:
+            one["scan"] = _scan(place, one["body"]) if one["paper"] else None
+        on_paper = waiting.on_paper(conn, standing, day)
+        own = bool(people.seats_of(person, day)) and person not in standing.makers
     asked = rules.asked_of(standing, people, person, day)
     if asked:
         with place.engine.begin() as conn:
@@ -124,6 +150,10 @@ def show_case(
         "kin": payee is not None and people.related(person, payee.name),
         "passkey": passkey,
         "address": address,
+        "second": waits,
+        "on_paper": on_paper if own else {},
+        "form": request.query_params.get("form", ""),
+        "reported": {one["id"] for one in waits if one["mine"] and one["good"]},
         "refusal": refusal,
         "typed": getattr(request.state, "form", {}),
         "titles": {seat: register.title(seat) for _, seat, _ in asked},
@@ -145,6 +175,10 @@ def _why(people: Register, standing: Standing, step: Step, day: date) -> dict[st
         "most": above - 1 if above else 0,
         "recorders": [(one, people.name(one)) for one in recorders],
     }
+
+
+def _scan(place: Room, body: Mapping[str, Any]) -> dict[str, Any]:
+    return _shown(place, Paper(str(body["scan"]), "", ""))
 
 
 def _papers(standing: Standing) -> tuple[Paper, ...]:
@@ -207,42 +241,13 @@ def sign(
             leaf = after.signoffs[-1].seq
             traces.note(conn, village, leaf, request.cookies.get(DEVICE, ""))
         place.project(village)
-        return _signed(village, after)
+        return signed(village, after)
 
     def refused(refusal: Refusal) -> Response:
         read = seen.revision(text(values, "seen"))
         return show_case(request, place, village, case, who.person, refusal, read)
 
     return perform(request, place, village, who.person, values, work, done=done, refused=refused)
-
-
-@router.post("/case/{village}/{case}/meeting")
-def meeting(
-    request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
-) -> Response:
-    """Close a meeting: the chair's PIN, the recorder's name and PIN, the tally."""
-    request.state.form = values
-    try:
-        chair = keys.unlock(place.engine, who.person, text(values, "pin"))
-        recorder_id = text(values, "recorder")
-        with reading(place) as conn:  # before a PIN is tried: nobody locks a stranger's
-            if recorder_id == who.person:
-                raise signoff.SamePerson
-            _check_recorder(conn, place, village, case, text(values, "step"), recorder_id)
-        recorder = keys.unlock(place.engine, recorder_id, text(values, "recorder_pin"))
-        numbers = [_count(values, name) for name in ("roster", "present", "favour", "against")]
-        roster, present, favour, against = numbers
-        tally = Tally(place.clock.today(), roster, present, favour, against)
-        desk = place.desk(village, text(values, "nonce"))
-        with place.engine.begin() as conn:
-            seen.check(conn, village, case, text(values, "seen"))
-            step = text(values, "step")
-            after = signoff.close_meeting(conn, chair, recorder, desk, case, step, tally)
-    except Refusal as refusal:
-        read = seen.revision(text(values, "seen"))
-        return show_case(request, place, village, case, who.person, refusal, read)
-    place.project(village)
-    return RedirectResponse(_signed(village, after), 303)
 
 
 def opinion_of(conn: Connection, village: str, case: str, values: Any) -> str:  # noqa: ANN401 - a form
@@ -258,7 +263,7 @@ def opinion_of(conn: Connection, village: str, case: str, values: Any) -> str:  
     return plain(opinion)
 
 
-def _signed(village: str, after: Standing) -> str:
+def signed(village: str, after: Standing) -> str:
     """Return the way back to the list, where the receipt of what was just signed is offered."""
     return f"/inbox?village={village}&done={after.signoffs[-1].seq}"
 
@@ -271,23 +276,6 @@ def receipt(village: str, seq: int, who: Someone, place: InRoom) -> Response:
         given = receipts.give(conn, servant.hand(place.settings), village, seq)
     headers = {"content-disposition": f'attachment; filename="{village}-{seq}.receipt.txt"'}
     return Response(given, media_type="text/plain; charset=utf-8", headers=headers)
-
-
-def _check_recorder(
-    conn: Connection, place: Room, village: str, case: str, step: str, recorder: str
-) -> None:
-    people, day = register.of(conn, village), place.clock.today()
-    waiting = rules.step_of(cases.standing_of(conn, village, case), step)
-    if not any(people.holds(recorder, seat, day) for seat in waiting["recorders"]):
-        titles = "、".join(register.title(seat) for seat in waiting["recorders"])
-        raise rules.NoSeat(step=waiting["title"], seats=titles)
-
-
-def _count(values: Any, name: str) -> int:  # noqa: ANN401 - a form
-    given = text(values, name)
-    if not (given.isascii() and given.isdecimal() and len(given) <= 6):  # noqa: PLR2004
-        raise NotCount
-    return int(given)
 
 
 @router.get("/paper/{village}/{case}/{digest}")
@@ -303,7 +291,10 @@ def paper(
     with reading(place) as conn:
         allowed(conn, who.person, village, place.clock.today())
         standing = cases.standing_of(conn, village, case)
-    if digest not in {one.digest for one in _papers(standing)}:
+        within(conn, who.person, standing, place.clock.today())
+        waits = (half.act.body.get("scan") for half in halves.of_village(conn, village, case))
+        scans = {*wet.scans(conn, village, case), *waits}
+    if digest not in {one.digest for one in _papers(standing)} | scans:
         raise HTTPException(404)
     place.reveal(village, who.person, "paper", f"{case}/{digest}")
     data = papers.load(place.settings.papers, digest)
@@ -320,11 +311,3 @@ def paper(
         "content-security-policy": "sandbox; default-src 'none'; img-src 'self'",
     }
     return Response(data, media_type=kind, headers=headers)
-
-
-class NotCount(Refusal):
-    """A number of people is no number."""
-
-    code = "W020"
-    says = "人数和票数请填整数。"
-    status = 422

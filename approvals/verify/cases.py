@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from approvals.verify import halves
 from approvals.verify.people import METHODS, People
 from approvals.verify.policies import Chain, Policy, Step, carried, choose, enough, vacant
 from approvals.verify.reading import Entry
@@ -276,6 +277,9 @@ def close_meeting(case: Case, entry: Entry, people: People) -> None:
         raise Stop("Y084", step=step["title"])
     if entry.seat not in step["seats"]:
         raise Stop("Y07B", step=step["title"], seat=entry.seat)
+    second = halves.method(entry)
+    if METHODS.index(second) < METHODS.index(step["method"]):
+        raise Stop("Y071", method=second, step=step["title"])
     if body["recorder"] == entry.person:
         raise Stop("Y085")
     seat = body["recorder_seat"]

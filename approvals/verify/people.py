@@ -10,6 +10,7 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import BadSignatureError
 
 from approvals import passkey
+from approvals.verify import halves
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 
@@ -261,7 +262,7 @@ def check_signatures(people: People, entry: Entry) -> int:
     """Check every signature of an event and return how many there are.
 
     Raises:
-        Stop: Y040 to Y045, Y04P to Y04Y.
+        Stop: Y016, Y023, Y040 to Y045, Y04P to Y04Z.
     """
     signers = [entry.person]
     if entry.kind in SECOND:
@@ -269,8 +270,9 @@ def check_signatures(people: People, entry: Entry) -> int:
     expected = len(signers) + (entry.kind == CHANGED)
     if len(entry.signatures) != expected:
         raise Stop("Y040", found=len(entry.signatures), expected=expected)
-    for person, signature in zip(signers, entry.signatures, strict=False):
-        _check_signature(people, entry, person, signature)
+    said = [(halves.signed(entry), entry.method), (entry.signed, halves.method(entry))]
+    for person, signature, (data, method) in zip(signers, entry.signatures, said, strict=False):
+        _check_signature(people, data, method, person, signature)
     if entry.kind == CHANGED:
         _check_successor(entry)
     return expected
@@ -283,10 +285,12 @@ def _check_successor(entry: Entry) -> None:
         raise Stop("Y041", key=signature["key"])
     if signature["alg"] != new.alg or not isinstance(new.public, Ed25519PublicKey):
         raise Stop("Y04P", alg=signature["alg"])
-    _check_ed25519(REGISTRAR, new.raw, entry, signature)
+    _check_ed25519(REGISTRAR, new.raw, entry.signed, signature)
 
 
-def _check_signature(people: People, entry: Entry, person: str, signature: dict[str, str]) -> None:
+def _check_signature(
+    people: People, data: bytes, method: str, person: str, signature: dict[str, str]
+) -> None:
     key = people.keys.get(signature["key"])
     if key is None:
         raise Stop("Y041", key=signature["key"])
@@ -295,21 +299,21 @@ def _check_signature(people: People, entry: Entry, person: str, signature: dict[
     if key.revoked:
         raise Stop("Y043", person=person)
     known = (SERVER,) if key.person == SERVER else METHODS
-    if entry.method not in known or key.method not in {"", entry.method}:
-        raise Stop("Y044", method=entry.method)
+    if method not in known or key.method not in {"", method}:
+        raise Stop("Y044", method=method)
     if signature["alg"] != key.alg:
         raise Stop("Y04P", alg=signature["alg"])
     if key.alg in passkey.ALGS or not isinstance(key.public, Ed25519PublicKey):
-        reason = passkey.check(key.alg, key.raw, key.rp, entry.signed, signature["value"])
+        reason = passkey.check(key.alg, key.raw, key.rp, data, signature["value"])
         if reason is not None:
             raise Stop(PASSKEY[reason], person=person)
         return
-    _check_ed25519(person, key.raw, entry, signature)
+    _check_ed25519(person, key.raw, data, signature)
 
 
-def _check_ed25519(person: str, public: bytes, entry: Entry, signature: dict[str, str]) -> None:
+def _check_ed25519(person: str, public: bytes, data: bytes, signature: dict[str, str]) -> None:
     # Not by the library that signs: half the time, and a second opinion (it refuses weak keys too).
     try:
-        crypto_sign_open(bytes.fromhex(signature["value"]) + entry.signed, public)
+        crypto_sign_open(bytes.fromhex(signature["value"]) + data, public)
     except BadSignatureError as fault:
         raise Stop("Y045", person=person) from fault

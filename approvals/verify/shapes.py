@@ -122,6 +122,12 @@ def with_optional(fields: dict[str, Check], **optional: Check) -> Check:
     return good
 
 
+def later(**fields: Check) -> Check:
+    """Return the check of an act of two hands, whose second may have signed later (`second`)."""
+    second = record(began=matches(AT), method=one_of("paper", "pin", "passkey"))
+    return with_optional(fields, second=second)
+
+
 def empty(value: object) -> bool:
     """Tell whether this is the empty text."""
     return value == "" and type(value) is str
@@ -280,7 +286,7 @@ BODIES: dict[str, Check] = {
         shown=word,
         **{"for": text},
     ),
-    "paper.signed": record(
+    "paper.signed": later(
         revision=positive,
         digest=HASH,
         step=word,
@@ -295,7 +301,7 @@ BODIES: dict[str, Check] = {
     "meeting.opened": record(
         revision=positive, digest=HASH, step=word, head=HASH, day=day, place=text
     ),
-    "meeting.closed": record(
+    "meeting.closed": later(
         revision=positive,
         digest=HASH,
         step=word,

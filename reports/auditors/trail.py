@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from approvals import cases, passkey, register
 from approvals.cases import Mark
 from approvals.register import Register
+from approvals.signing import first_half
 from ledger import canonical, chart
 from ledger.chart import Chart
 from ledger.items import items
-from ledger.log.act import DOMAIN, Event
+from ledger.log.act import DOMAIN, Act, Event
 from ledger.refusal import Refusal
 from ledger.tree import verify_inclusion
 from ledger.voucher import Number, Voucher, from_body
@@ -254,18 +256,26 @@ def check(line: bytes, keys: Mapping[str, Key]) -> str:
     """
     try:
         value = canonical.decode(line)
-        signed = DOMAIN + canonical.encode(value["statement"])
-        signatures = value["signatures"]
-        person = value["statement"]["person"]
+        statement, signatures = value["statement"], value["signatures"]
+        signed = DOMAIN + canonical.encode(statement)
+        person = statement["person"]
         if not signatures or keys[signatures[0]["key"]].person != person:
             return BAD
-        for signature in signatures:
-            _verify(keys[signature["key"]], signature["value"], signed)
+        for nth, signature in enumerate(signatures):
+            later = not nth and "second" in statement["body"]
+            data = _first(statement) if later else signed
+            _verify(keys[signature["key"]], signature["value"], data)
     except InvalidSignature:
         return BAD
     except (Refusal, KeyError, TypeError, ValueError, IndexError):
         return UNKNOWN
     return GOOD
+
+
+def _first(statement: Mapping[str, Any]) -> bytes:
+    """Return what the first hand has signed: of an act of two hands, the act as it stood then."""
+    said = {name: statement[name] for name in Act._fields}
+    return first_half(Act(**{**said, "at": datetime.fromisoformat(said["at"])}))
 
 
 def _verify(key: Key, value: Any, signed: bytes) -> None:  # noqa: ANN401 - what a line holds

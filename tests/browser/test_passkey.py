@@ -5,6 +5,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from app.demo.install import PASSWORD
 from app.demo.township import PIN
 from app.settings import Settings
 from app.web import create_app
+from approvals import keys, passkeys, register, submission
+from approvals.cases import open_cases
 from approvals.verify import verify
 from ledger.log import store as log
 
@@ -139,6 +142,47 @@ def test_created_confirmed_and_used_to_sign(
     assert (said["person"], said["method"]) == (SIGNER, "passkey")
     assert signature["key"] == key
     assert signature["alg"].startswith("webauthn-")
+    verdict = verify(place.settings.books / XIAOHE)
+    assert verdict.good, verdict.fault
+
+
+def test_a_chair_signs_a_meeting_by_passkey_and_the_recorder_confirms_by_pin(
+    web: FastAPI, browser: Browser
+) -> None:
+    place, site = web.state.room, web.state.room.settings.base_url
+    with place.engine.connect() as conn:
+        one = open_cases(conn, XIAOHE)[0]
+        people, day = register.of(conn, XIAOHE), place.clock.today()
+    maker = keys.unlock(place.engine, one.maker, PIN)
+    voucher = replace(one.voucher, summary=f"{one.voucher.summary}（改）")
+    desk = place.desk(XIAOHE)
+    with place.engine.begin() as conn:
+        step = submission.submit(conn, maker, desk, voucher, one.case).waiting()[0]
+    chair, recorder = (people.holders(step[role][0], day)[0] for role in ("seats", "recorders"))
+    page = opened(browser, site, chair, PHONE, bare=False)
+    page.goto(f"{site}/passkey")
+    page.click("text=创建通行密钥")
+    page.wait_for_selector("text=等待镇登记员当面确认")
+    registrar = keys.unlock(place.engine, register.REGISTRAR, PIN)
+    with place.engine.begin() as conn:
+        passkeys.confirm(conn, registrar, place.clock.now(), page.inner_text("main code"))
+    page.goto(f"{site}/case/{XIAOHE}/{one.case}")
+    page.click("text=主持人用通行密钥签")  # the browser itself says what is missing
+    assert page.evaluate("document.activeElement.name") == "roster"
+    for name, number in (("roster", 25), ("present", 21), ("favour", 19), ("against", 1)):
+        page.fill(f"[name={name}]", str(number))
+    sound(page, 360, "meeting")
+    page.click("text=主持人用通行密钥签")
+    page.wait_for_selector("text=等待第二人确认")
+    sound(page, 360, "half")
+    other = opened(browser, site, recorder, DESKTOP, bare=True)
+    other.goto(f"{site}/inbox")
+    sound(other, 1280, "inbox-second")
+    other.click("text=请记录人确认")
+    sound(other, 1280, "second")
+    other.fill("#second input.pin", PIN)
+    other.click("text=核对无误，签名确认")
+    other.wait_for_url(f"{site}/inbox*")
     verdict = verify(place.settings.books / XIAOHE)
     assert verdict.good, verdict.fault
 

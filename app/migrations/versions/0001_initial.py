@@ -181,6 +181,14 @@ def upgrade() -> None:
         op.f("ix_event_village_subject_seq"), "event", ["village", "subject", "seq"], unique=False
     )
     op.create_table(
+        "half",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("nonce", sa.String(length=32), nullable=False),
+        sa.Column("subject", sa.String(length=80), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "nonce", name=op.f("pk_half")),
+    )
+    op.create_table(
         "household",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -571,6 +579,7 @@ def downgrade() -> None:
     op.drop_table("distribution_plan")
     op.drop_table("membership")
     op.drop_table("household")
+    op.drop_table("half")
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
     op.drop_table("event")

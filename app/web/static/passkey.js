@@ -96,7 +96,9 @@
     const done = await post(finish || way, said(form, { ...more, answer }));
     if (done.go) {
       form.dispatchEvent(new Event("signed"));
-      return location.assign(done.go);
+      const here = done.go.split("#")[0] === location.pathname + location.search;
+      location.assign(done.go);
+      return here && location.reload();  // another place on the same page loads nothing by itself
     }
     return say(box, done.sentence, done.code);
   };
