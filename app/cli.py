@@ -646,17 +646,45 @@ def cosign(
 
 @app.command("change-registrar")
 def change_registrar(
-    reason: Annotated[str, typer.Option(help="为什么更换，如 换届")],
+    reason: Annotated[str, typer.Option(help="为什么更换，如 换届；两次运行要一样")],
+    lost: Annotated[bool, typer.Option("--lost", help="原密钥丢失，由见证方同意更换")] = False,
+    ask: Annotated[
+        Path | None, typer.Option(help="--lost 第一步：把给见证方的申请写到这里")
+    ] = None,
+    answer: Annotated[
+        list[Path] | None, typer.Option(help="--lost 第二步：见证方的回复，可多个")
+    ] = None,
     data: Data = None,
 ) -> None:
     """更换镇登记员：原登记员和新登记员先后输入签名密码，所有村一起更换。
 
+    原密钥丢失的，先写出申请请各见证方签，再用它们的回复更换：
+
     例：mingbai change-registrar --reason 工作调动
+
+    例：mingbai change-registrar --lost --reason 密钥丢失 --ask 申请.json
+
+    例：mingbai change-registrar --lost --reason 密钥丢失 --answer 小学.txt --answer 县局.txt
     """
+    if lost == (ask is None and not answer) or (ask is not None and answer):
+        message = "丢失密钥时 --lost 与 --ask 或 --answer 之一同用"
+        raise typer.BadParameter(message, param_hint="--lost")
     with opened(data) as (settings, engine):
-        old = typer.prompt("原登记员的签名密码", hide_input=True)
-        new = typer.prompt("新登记员的签名密码（六位以上数字）", hide_input=True)
-        key, changed = proofs.change_registrar(settings, engine, (old, new), reason)
+        new = "新登记员的签名密码（六位以上数字）"
+        if ask is not None:
+            pin = typer.prompt(new, hide_input=True)
+            key, request = proofs.ask_for_new_registrar(settings, engine, pin, reason)
+            ask.write_bytes(request)
+            out.print(f"申请已写到 {ask}，新密钥指纹 {key}。请各见证方当面核实后签。")
+            return
+        if answer:
+            pin = typer.prompt("新登记员的签名密码", hide_input=True)
+            texts = [one.read_text("utf-8") for one in answer]
+            key, changed = proofs.replace_registrar(settings, engine, pin, reason, texts)
+        else:
+            old = typer.prompt("原登记员的签名密码", hide_input=True)
+            pin = typer.prompt(new, hide_input=True)
+            key, changed = proofs.change_registrar(settings, engine, (old, pin), reason)
     out.print(f"{len(changed)} 个村已更换，新登记员密钥指纹 {key}。请把指纹印在公开表上。")
 
 

@@ -9,7 +9,7 @@ from app import database, servant
 from app.clock import Clock
 from app.settings import Settings
 from app.witnessing import NoAnswer, ask
-from approvals import acts, gate, keys, receipts, register
+from approvals import acts, gate, keys, lost, receipts, register
 from approvals.acts import Desk
 from approvals.register import REGISTRAR
 from ledger import tree, witnesses
@@ -80,7 +80,7 @@ def _registrar_public(conn: Connection, village: str, key: str) -> bytes:
     opening = register.of(conn, village).facts["registrar"]
     bodies = [opening] + [
         event.statement()["body"]
-        for event in log.events(conn, village, kinds=("registrar.changed",))
+        for event in log.events(conn, village, kinds=("registrar.changed", "registrar.replaced"))
     ]
     return bytes.fromhex(next(body["public"] for body in bodies if body["key"] == key))
 
@@ -157,6 +157,49 @@ def change_registrar(
     for village in changed:
         _project(settings, engine, village)
     return secret.hand.key, changed
+
+
+def ask_for_new_registrar(
+    settings: Settings, engine: Engine, pin: str, reason: str
+) -> tuple[str, bytes]:
+    """Make a new registrar's key under a PIN; return its id and the request to the witnesses.
+
+    Nothing is written into any log: the new key is nobody's until the witnesses have agreed.
+
+    Raises:
+        WeakPin; NoneToAsk: a village has no witnesses to ask.
+    """
+    del settings
+    secret = keys.forge(REGISTRAR, pin)
+    with engine.begin() as conn:
+        asked = [lost.request(conn, one, secret.hand, reason) for one in log.villages(conn)]
+        keys.keep(conn, secret)
+    return secret.hand.key, witnesses.build_lost(asked)
+
+
+def replace_registrar(
+    settings: Settings, engine: Engine, pin: str, reason: str, answers: list[str]
+) -> tuple[str, list[str]]:
+    """Set the new registrar's key in every village by the witnesses' answers, or in none.
+
+    Returns the key's id and the villages.
+
+    Raises:
+        BadLost: an answer cannot be read; NotEndorsed, TooFew; WrongPin, LockedPin.
+    """
+    found: dict[str, dict[str, bytes]] = {}
+    for answer in answers:
+        for village, signed in witnesses.parse_endorsed(answer).items():
+            found.setdefault(village, {}).update(signed)
+    new = keys.unlock(engine, REGISTRAR, pin)
+    with engine.begin() as conn:
+        changed = log.villages(conn)
+        for village in changed:
+            at = desk(conn, settings, village)
+            lost.replace(conn, new, at, reason, found.get(village, {}))
+    for village in changed:
+        _project(settings, engine, village)
+    return new.key, changed
 
 
 def _project(settings: Settings, engine: Engine, village: str) -> None:

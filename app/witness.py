@@ -28,7 +28,7 @@ from app.clock import Clock
 from ledger import note, witnesses
 from ledger.note import Verifier
 from ledger.refusal import Refusal
-from ledger.witnesses import Seen
+from ledger.witnesses import Lost, Seen
 
 if sys.platform != "win32":
     import fcntl
@@ -143,6 +143,20 @@ class Witness:
             accepted = witnesses.judge(seen.get(origin), request, self.logs().get(origin))
             self._keep({**seen, origin: accepted.seen})
             return note.cosign(accepted.text, *self.verifier, self._now(), self._sign)
+
+    def endorse(self, asked: Lost) -> str:
+        """Sign that the registrar's lost key is replaced; only over the checkpoint it signed last.
+
+        Raises:
+            NotSeen: it watches no such log, or the last checkpoint it signed is another.
+            LostRecord: a file of the folder is missing or damaged.
+        """
+        origin = f"mingbai/{asked.village}"
+        with self._alone():
+            seen = self.seen().get(origin)
+            if seen is None or (seen.size, seen.root.hex()) != (asked.size, asked.root):
+                raise NotSeen(origin=origin)
+            return f"{asked.village} {self.verifier.name} {self._sign(asked.to_sign()).hex()}"
 
     def _keep(self, seen: dict[str, Seen]) -> None:
         _write(
@@ -365,6 +379,42 @@ def sign(
         return
     target.write_text(f"{line}\n", "utf-8")
     typer.echo(f"见证签名已写到 {target}")
+
+
+@witness_app.command()
+def endorse(
+    folder: Folder,
+    request: Annotated[Path, typer.Argument(help="乡镇给的申请文件")],
+    target: Annotated[Path | None, typer.Option("--out", help="把签名写到这个文件")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="已经与乡镇当面核实，不再问")] = False,
+) -> None:
+    """镇登记员的密钥丢失：核实以后，同意换成新的。
+
+    例：mingbai witness endorse /srv/witness /media/usb/申请.json --out /media/usb/同意-小学.txt
+    """
+    witness = Witness(folder)
+    with request.open("rb") as file:
+        asked = witnesses.parse_lost(file.read(LIMIT + 1)[:LIMIT])
+    if not yes:
+        for one in asked:
+            typer.echo(f"{one.village}：新密钥指纹 {one.key}，原因：{one.reason}")
+        typer.confirm("是否已经与乡镇当面核实，同意更换？", abort=True)
+    lines = [witness.endorse(one) for one in asked]
+    if target is None:
+        typer.echo("\n".join(lines))
+        return
+    target.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    typer.echo(f"已签 {len(lines)} 个村，写到 {target}")
+
+
+class NotSeen(Refusal):
+    """The request speaks of a checkpoint that the witness has not signed last."""
+
+    code = "F116"
+    says = (
+        "“{origin}”的申请不是本见证方最近见证的那次封账，没有签。"
+        "请先见证最近一次封账，或请乡镇重新申请。"
+    )
 
 
 class NoWitness(Refusal):

@@ -31,6 +31,7 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.left": (REGISTRAR,),
     "kin.declared": (REGISTRAR,),
     "registrar.changed": (REGISTRAR,),
+    "registrar.replaced": (REGISTRAR,),
     "server.keyed": (REGISTRAR,),
     "witnesses.set": (REGISTRAR,),
     "seal.cosigned": (SERVER,),

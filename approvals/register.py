@@ -250,6 +250,7 @@ STEPS = {
     "kin.declared": _kin,
     "delegation.ended": _ended,
     "registrar.changed": _registrar,
+    "registrar.replaced": _registrar,
     "server.keyed": _server,
     "policy.adopted": _policy,
 }

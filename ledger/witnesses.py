@@ -12,12 +12,14 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from ledger import note, tree
+from ledger import canonical, note, tree
 from ledger.note import Checkpoint, Verifier
 from ledger.refusal import Refusal
 
 WITNESSES, QUORUM, FAULTY = 4, 3, 1
 OLD = re.compile(r"old (0|[1-9][0-9]{0,18})")
+VALUE = re.compile(r"[0-9a-f]{128}")
+LOST = b"mingbai/registrar-lost/v1\n"
 LONGEST = 63  # proof lines: enough for any size of 64 bits
 
 
@@ -29,6 +31,27 @@ class Seen(NamedTuple):
 
 
 START = Seen(0, tree.EMPTY)
+
+
+class Lost(NamedTuple):
+    """A request to set a new registrar's key where the old one is lost; hex unless said.
+
+    `size` and `root` are those of the last seal, which the witness has seen; `previous` and `key`
+    are ids of keys, `public` is the new raw key.
+    """
+
+    village: str
+    period: str
+    size: int
+    root: str
+    previous: str
+    key: str
+    public: str
+    reason: str
+
+    def to_sign(self) -> bytes:
+        """Return the bytes that a witness signs: a domain of its own, then what is asked."""
+        return LOST + canonical.encode(self._asdict())
 
 
 class Request(NamedTuple):
@@ -45,6 +68,45 @@ class Accepted(NamedTuple):
 
     text: str
     seen: Seen
+
+
+def build_lost(asked: Sequence[Lost]) -> bytes:
+    """Return the file by which witnesses are asked for a new registrar: canonical JSON, LF."""
+    return canonical.encode({"format": 1, "lost": [one._asdict() for one in asked]}) + b"\n"
+
+
+def parse_lost(data: bytes) -> list[Lost]:
+    """Return what a file of `build_lost` asks for.
+
+    Raises:
+        BadLost: it is none.
+    """
+    try:
+        found = canonical.decode(data.removesuffix(b"\n"))
+        asked = [Lost(**one) for one in found["lost"]]
+    except (Refusal, TypeError, KeyError) as fault:
+        raise BadLost from fault
+    texts = all(
+        isinstance(v, str) for one in asked for n, v in one._asdict().items() if n != "size"
+    )
+    if found.get("format") != 1 or not asked or not texts:
+        raise BadLost
+    return asked
+
+
+def parse_endorsed(text: str) -> dict[str, dict[str, bytes]]:
+    """Return signatures by village and witness from lines of `village witness hex`.
+
+    Raises:
+        BadLost: a line is none.
+    """
+    found: dict[str, dict[str, bytes]] = {}
+    for line in filter(None, text.split("\n")):
+        parts = line.split(" ")
+        if len(parts) != 3 or not VALUE.fullmatch(parts[2]):  # noqa: PLR2004
+            raise BadLost
+        found.setdefault(parts[0], {})[parts[1]] = bytes.fromhex(parts[2])
+    return found
 
 
 def quorum_holds(n: int, q: int, f: int) -> bool:
@@ -246,4 +308,12 @@ class BadProof(Refusal):
         "请重新生成申请文件；仍不行，请报告乡镇和县级主管部门。"
     )
     rule = "RFC 9162, 2.1.4"
+    status = 422
+
+
+class BadLost(Refusal):
+    """A request for a new registrar, or an answer to one, cannot be read."""
+
+    code = "F117"
+    says = "登记员更换的申请或见证方的回复读不懂。请用明白账生成的文件，不要手工改动。"
     status = 422

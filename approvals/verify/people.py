@@ -21,6 +21,7 @@ METHODS = ("paper", "pin", "passkey")
 # Acts of two hands: the second is named in the body, or is the key that takes over.
 SECOND = {"meeting.closed": "recorder", "paper.signed": "confirmer"}
 CHANGED = "registrar.changed"
+REPLACED = "registrar.replaced"
 BARRED = ("bookkeeper", "cashier", REGISTRAR, SERVER)
 PASSKEY: dict[passkey.Reason, str] = {
     "form": "Y04Q",
@@ -270,17 +271,20 @@ def check_signatures(people: People, entry: Entry) -> int:
     expected = len(signers) + (entry.kind == CHANGED)
     if len(entry.signatures) != expected:
         raise Stop("Y040", found=len(entry.signatures), expected=expected)
+    if entry.kind == REPLACED:  # the old key is lost: the new one signs alone
+        _check_successor(entry, entry.signatures[0])
+        return expected
     said = [(halves.signed(entry), entry.method), (entry.signed, halves.method(entry))]
     for person, signature, (data, method) in zip(signers, entry.signatures, said, strict=False):
         _check_signature(people, data, method, person, signature)
     if entry.kind == CHANGED:
-        _check_successor(entry)
+        _check_successor(entry, entry.signatures[1])
     return expected
 
 
-def _check_successor(entry: Entry) -> None:
+def _check_successor(entry: Entry, signature: dict[str, str]) -> None:
     """Refuse a change of registrar that the new key has not signed itself."""
-    new, signature = _key(REGISTRAR, entry.body, ""), entry.signatures[1]
+    new = _key(REGISTRAR, entry.body, "")
     if signature["key"] != entry.body["key"]:
         raise Stop("Y041", key=signature["key"])
     if signature["alg"] != new.alg or not isinstance(new.public, Ed25519PublicKey):

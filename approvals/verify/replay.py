@@ -30,6 +30,7 @@ SEATS: dict[str, tuple[str, ...]] = {
     "seat.left": ("registrar",),
     "kin.declared": ("registrar",),
     "registrar.changed": ("registrar",),
+    "registrar.replaced": ("registrar",),
     "server.keyed": ("registrar",),
     "witnesses.set": ("registrar",),
     "seal.cosigned": ("server",),
@@ -424,6 +425,12 @@ def _registrar(history: History, entry: Entry) -> None:
     people.change_registrar(history.people, entry, history.tree.root().hex())
 
 
+def _replaced(history: History, entry: Entry) -> None:
+    # The root before any new seat is taken: what binds old and new is the same as in a hand-over.
+    seals.check_endorsed(history.watch, entry, history.seals, history.people.registrar)
+    people.change_registrar(history.people, entry, history.tree.root().hex())
+
+
 STEPS: dict[str, Callable[[History, Entry], None]] = {
     "log.opened": _opened,
     "person.enrolled": _person,
@@ -435,6 +442,7 @@ STEPS: dict[str, Callable[[History, Entry], None]] = {
     "delegation.given": _given,
     "delegation.ended": _taken_back,
     "registrar.changed": _registrar,
+    "registrar.replaced": _replaced,
     "server.keyed": _server,
     "witnesses.set": _witnesses,
     "policy.adopted": _adopted,

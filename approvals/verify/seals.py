@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from nacl.bindings import crypto_sign_open
+from nacl.exceptions import BadSignatureError
+
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Sealed, Stop
 from ledger import canonical
@@ -15,6 +18,7 @@ from ledger.refusal import Refusal
 from ledger.tree import Frontier
 
 DECEMBER = 12
+ENDORSED = b"mingbai/registrar-lost/v1\n"
 
 
 @dataclass(slots=True)
@@ -70,6 +74,47 @@ def cosign(watch: Watch, entry: Entry, last: Sealed | None) -> Sealed:
         raise Stop("Y127", witness=name, period=body["period"]) from fault
     watch.signed.append(name)
     return last._replace(note=f"{last.note}{body['line']}\n")
+
+
+def check_endorsed(watch: Watch, entry: Entry, sealed: Sequence[Sealed], previous: str) -> None:
+    """Refuse a new registrar that the witnesses of the last seal have not asked for.
+
+    Those count who were named before the last seal: whoever holds a stolen registrar's key cannot
+    first name witnesses of their own.
+
+    Raises:
+        Stop: Y12A to Y12F.
+    """
+    body = entry.body
+    if not sealed or not watch.owed:
+        raise Stop("Y12A")
+    last = sealed[-1]
+    if body["period"] != last.period:
+        raise Stop("Y12B", period=body["period"], expected=last.period)
+    said = {
+        "village": entry.village,
+        "period": last.period,
+        "size": last.size,
+        "root": last.root,
+        "previous": previous,
+        "key": body["key"],
+        "public": body["public"],
+        "reason": body["reason"],
+    }
+    data = ENDORSED + canonical.encode(said)
+    names = [one["witness"] for one in body["endorsed"]]
+    if len(set(names)) < len(names):
+        raise Stop("Y12C")
+    for one in body["endorsed"]:
+        public = watch.asked.get(one["witness"])
+        if public is None:
+            raise Stop("Y12D", witness=one["witness"], period=last.period)
+        try:
+            crypto_sign_open(bytes.fromhex(one["value"]) + data, bytes.fromhex(public))
+        except BadSignatureError as fault:
+            raise Stop("Y12E", witness=one["witness"]) from fault
+    if len(names) < watch.owed:
+        raise Stop("Y12F", found=len(names), owed=watch.owed)
 
 
 def check_quorum(watch: Watch, sealed: str) -> None:

@@ -263,6 +263,16 @@ BODIES: dict[str, Check] = {
     "registrar.changed": record(
         key=KEY, alg=ALG, public=HASH, previous=KEY, root=HASH, reason=word
     ),
+    "registrar.replaced": record(
+        key=KEY,
+        alg=ALG,
+        public=HASH,
+        previous=KEY,
+        root=HASH,
+        reason=word,
+        period=MONTH,
+        endorsed=listing(record(witness=word, value=matches(HEX128))),
+    ),
     "policy.adopted": record(policy=POLICY, digest=HASH),
     "account.opened": record(code=word, name=word),
     "voucher.submitted": record(
@@ -358,6 +368,7 @@ SUBJECTS: dict[str, Callable[[Any], object]] = {
     "delegation.given": lambda body: body["seat"],
     "delegation.ended": lambda body: body["seat"],
     "registrar.changed": lambda body: body["key"],
+    "registrar.replaced": lambda body: body["key"],
     "server.keyed": lambda body: body["key"],
     "witnesses.set": lambda _: "witnesses",
     "seal.cosigned": lambda body: body["period"],

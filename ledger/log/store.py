@@ -35,6 +35,7 @@ REGISTRY = frozenset(
         "delegation.given",
         "delegation.ended",
         "registrar.changed",
+        "registrar.replaced",
         "server.keyed",
         "policy.adopted",
     }
