@@ -38,6 +38,9 @@ def log_in(request: Request, values: Form, place: InRoom) -> Response:
         token = logins.enter(place.engine, name, text(values, "password"), place.clock.now())
     except Refusal as refusal:
         return page(request, "login.html", {"refusal": refusal, "name": name}, refusal.status)
+    if visitor(request) is not None:  # the next one at this computer
+        with place.engine.begin() as conn:
+            logins.leave(conn, request.cookies.get(COOKIE, ""))
     answer = RedirectResponse("/home", 303)
     secure = place.settings.secure
     answer.set_cookie(COOKIE, token, httponly=True, samesite="lax", secure=secure, path="/")
