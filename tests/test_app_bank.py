@@ -346,3 +346,20 @@ def test_a_line_is_linked_to_a_case_that_is_there_and_freed_again(counter: TestC
 
 def test_the_head_of_the_tests_is_one_that_banks_use() -> None:
     assert set(HEAD).isdisjoint(STRANGE)
+
+
+def test_the_sample_is_reconciled_and_a_new_line_is_an_item(counter: TestClient) -> None:
+    csrf = enter(counter, keeper(counter))
+    page = counter.get(f"{ROOM}/reconciliation?bank=102.01&month=2021-12").text
+    assert "调节后两边相等" in page
+    bring(counter, csrf, statement(balance(counter), RENT))
+    way = f"{ROOM}/reconciliation"
+    page = counter.get(way + FEBRUARY).text
+    assert "调节后两边相等" in page
+    assert "2月鱼塘租金" in page
+    for ending, start in (("pdf", b"%PDF"), ("xlsx", b"PK")):
+        assert counter.get(f"{way}.{ending}{FEBRUARY}").content.startswith(start)
+    early = "?bank=102.01&month=2020-01"
+    assert "还没有银行流水" in counter.get(way + early).text
+    assert counter.get(f"{way}.pdf{early}").status_code == 409
+    assert "P001" in counter.get(f"{way}?month=x").text

@@ -122,6 +122,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/{village}/bank/file/{name}"): MAKERS,
     ("POST", "/desk/{village}/bank/file/{name}"): MAKERS,
     ("POST", "/desk/{village}/bank/look"): MAKERS,
+    ("GET", "/desk/{village}/bank/reconciliation"): BANKERS,
+    ("GET", "/desk/{village}/bank/reconciliation.{ending}"): BANKERS,
     ("POST", "/desk/{village}/bank/confirm"): MAKERS,
     ("POST", "/desk/{village}/bank/answer"): MAKERS,
     ("POST", "/desk/{village}/bank/free"): MAKERS,

@@ -25,11 +25,10 @@ from ledger.bank import store as bank_lines
 from ledger.bank.layout import UnknownLayout
 from ledger.bank.paying import Pair
 from ledger.bank.reading import NoAccount
+from ledger.bank.reconciled import leaves
 from ledger.bank.store import Answered, File
-from ledger.chart import Chart
 from ledger.items import items
 from ledger.refusal import Refusal
-from ledger.voucher import BANK
 
 router = APIRouter()
 SHOWN = 200
@@ -51,16 +50,6 @@ class Place(NamedTuple):
 def bank_room(request: Request, village: str, who: Someone, place: InRoom) -> Response:
     """Show an account's month: what to confirm, what to pay, what is done."""
     return show(request, place, village, who.person, None, request.query_params)
-
-
-def leaves(chart: Chart) -> list[str]:
-    """Return the codes of the bank accounts of a chart."""
-    return [code for code in chart.accounts if under_bank(code) and chart.is_leaf(code)]
-
-
-def under_bank(code: str) -> bool:
-    """Tell whether a code is of the bank."""
-    return code.partition(".")[0] == BANK
 
 
 def where(conn: Connection, village: str, given: Mapping[str, Any], today: date) -> Place:
