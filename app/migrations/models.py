@@ -5,6 +5,7 @@ from approvals import tables as keys
 from ledger.bank import tables as bank
 from ledger.legs import tables as legs
 from ledger.log import tables as log
+from ledger.payments import tables as payments
 from ledger.posted import tables as posted
 from ledger.reads import tables as reads
 from ledger.registers import tables as registers
@@ -13,6 +14,19 @@ from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
 from ledger.schema import metadata
 
-HOMES = (counter, keys, bank, legs, log, posted, reads, registers, holdings, membership, plans)
+HOMES = (
+    counter,
+    keys,
+    bank,
+    legs,
+    log,
+    payments,
+    posted,
+    reads,
+    registers,
+    holdings,
+    membership,
+    plans,
+)
 
 __all__ = ["HOMES", "metadata"]

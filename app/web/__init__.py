@@ -19,6 +19,7 @@ from app.web import (
     bank,
     bank_acts,
     bank_columns,
+    bank_payments,
     bank_reconciling,
     bookkeeping,
     bringing,
@@ -71,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
-    banking = (bank, bank_columns, bank_acts, bank_reconciling)
+    banking = (bank, bank_columns, bank_acts, bank_reconciling, bank_payments)
     signer = (inbox, signing, asking, review)
     registers = (assets, regularly, coming, members, distribution)
     rooms = (*desk, *banking, *registers, leaving)

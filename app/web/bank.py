@@ -43,7 +43,7 @@ class Place(NamedTuple):
     @property
     def query(self) -> str:
         """Return the place as the end of an address."""
-        return urlencode(self._asdict())
+        return urlencode({"bank": self.account, "month": self.month})
 
 
 @router.get("/desk/{village}/bank")

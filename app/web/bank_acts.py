@@ -23,6 +23,7 @@ from ledger.bank import Line, paying
 from ledger.bank import store as bank_lines
 from ledger.items import items
 from ledger.money import yuan
+from ledger.payments import store as payments
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from ledger.voucher import Voucher
@@ -168,6 +169,7 @@ def settle(conn: Connection, hand: keys.Hand, desk: Desk, case: str, key: str) -
             raise paying.OtherLine
         paying.check(due, account, line)
     signoff.pay(conn, hand, desk, case, key)
+    payments.close(conn, desk.village, case)
     if key:
         bank_lines.mark(conn, desk.village, key, case)
 

@@ -16,7 +16,7 @@ from app.web.lookup import resolved
 from app.web.room import Form, InRoom, Someone, text
 from app.web.rooms import act
 from app.web.writing import WRITING
-from approvals import keys, submission
+from approvals import keys, paying_out, submission
 from approvals.acts import Desk
 from approvals.cases import standing_of
 from disclosure.answers import plain
@@ -37,6 +37,7 @@ async def submit(
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
         case = text(values, "case")
         before = standing_of(conn, village, case).voucher if case else None
+        paying_out.refuse_at_bank(conn, village, case)
         known = resolved(values, chart_of(conn, village))
         voucher = drafted({**known, "village": village}, before)
         taken = tuple(bringing.take(place, one) for one in brought)
@@ -70,6 +71,7 @@ def withdraw(request: Request, village: str, values: Form, who: Someone, place: 
         case, reason = text(values, "case"), text(values, "reason")
         if not reason:
             raise BadForm(field="撤回原因")
+        paying_out.refuse_at_bank(conn, village, case)
         submission.withdraw(conn, hand, desk, case, plain(reason))
         bank_lines.release(conn, village, case)
         return []

@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "books": "整套账簿",
     "household": "一户查自己的账",
     "audit": "审计台",
+    "payments": "付款文件",
 }
 
 

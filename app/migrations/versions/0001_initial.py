@@ -355,6 +355,36 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_passkey_person"), "passkey", ["person"], unique=False)
     op.create_table(
+        "payment_file",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("account_code", sa.String(length=40), nullable=False),
+        sa.Column("made_by", sa.String(length=80), nullable=False),
+        sa.Column("made_at", sa.String(length=40), nullable=False),
+        sa.Column("sent_by", sa.String(length=80), nullable=False),
+        sa.Column("sent_at", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_payment_file")),
+    )
+    op.create_table(
+        "payment_item",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("file", sa.String(length=32), nullable=False),
+        sa.Column("case", sa.String(length=80), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("voucher", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("bank", sa.Text(), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("open_case", sa.String(length=80), nullable=True),
+        sa.PrimaryKeyConstraint("village", "file", "case", name=op.f("pk_payment_item")),
+        sa.UniqueConstraint("village", "open_case", name=op.f("uq_payment_item_village_open_case")),
+    )
+    op.create_table(
         "pending",
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("what", sa.String(length=20), nullable=False),
@@ -560,6 +590,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
     op.drop_table("pin_key")
     op.drop_table("pending")
+    op.drop_table("payment_item")
+    op.drop_table("payment_file")
     op.drop_index(op.f("ix_passkey_person"), table_name="passkey")
     op.drop_table("passkey")
     op.drop_index(op.f("ix_paper_use_number"), table_name="paper_use")

@@ -1,0 +1,1 @@
+"""Payment files: signed payments on their way to the bank."""
