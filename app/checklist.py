@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from app import drafts, proposals
+from app import drafts, proposals, yearend
 from app.settings import Settings
 from approvals import cases, gate, policy
 from approvals.standing import Standing
@@ -81,6 +81,11 @@ KINDS: dict[str, Kind] = {
         "本月该提的都已填制。",
         "本月该提的还有 %(count)s 项没有填制（%(names)s）。",
     ),
+    "closing": Kind(
+        "年末结转",
+        "收入和支出都已结转，或不是十二月。",
+        "还有 %(count)s 张年末结转凭证没有记账（%(names)s）。",
+    ),
     "suspense": Kind(
         "往来挂账",
         "没有长期不动的往来。",
@@ -146,6 +151,7 @@ def checklist(
         _bank(month),
         _papers(month),
         _proposals(month),
+        _closing(month),
         *_statements(month),
         _suspense(month),
         _sheet(month),
@@ -249,6 +255,12 @@ def _proposals(month: _Month) -> Point:
     asked = proposals.of_month(month.conn, month.village, month.period)
     names = [one.title for one in asked if one.state != proposals.ENTERED]
     return month.point("proposals", _counted(names), month.desk("/close#proposals"))
+
+
+def _closing(month: _Month) -> Point:
+    steps = yearend.steps(month.conn, month.village, month.period)
+    names = [one.title for one in steps]
+    return month.point("closing", _counted(names), month.desk("/close#year"))
 
 
 def _statements(month: _Month) -> list[Point]:

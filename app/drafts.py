@@ -14,14 +14,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, insert, select, update
 
 from app.tables import draft
-from ledger.money import plain
+from ledger.money import parse_yuan, plain
 from ledger.refusal import Refusal
 from ledger.voucher import Party, Voucher
 
+ONCE = frozenset({"case", "bank_line", "day", "reverses", "corrects"})  # never of a template
 ID = re.compile(r"[0-9a-f]{16,40}")
 LONGEST, LONGEST_NAME, MOST, MOST_ROWS = 500, 40, 200, 60
 _FIELDS = re.compile(
-    r"kind|day|purpose|sheets|summary|payee|payee_account|payee_bank|handler|case|bank_line"
+    r"kind|day|purpose|sheets|summary|payee|payee_account|payee_bank|handler|case|bank_line|reverses|corrects"
     r"|(?:words|account|debit|credit)[0-9]{1,2}"
 )
 
@@ -78,6 +79,18 @@ def typed(voucher: Voucher) -> dict[str, str]:
         fields[f"account{row}"], fields[f"{side}{row}"] = leg.account, plain(abs(leg.fen))
         fields[f"words{row}"] = leg.summary
     return fields
+
+
+def total(fields: Mapping[str, Any]) -> int:
+    """Return the sum of the debits of a form in fen; what is no amount counts nothing."""
+    found = 0
+    for row in range(MOST_ROWS):
+        given = fields.get(f"debit{row}", "")
+        try:
+            found += parse_yuan(given) if isinstance(given, str) and given.strip() else 0
+        except Refusal:
+            continue
+    return found
 
 
 def get(conn: Connection, village: str, name: str) -> Draft | None:
@@ -142,7 +155,7 @@ def keep(
     """
     if not name or len(name) > LONGEST_NAME:
         raise NoName(longest=LONGEST_NAME)
-    told = {key: value for key, value in fields.items() if key not in {"case", "bank_line", "day"}}
+    told = {key: value for key, value in fields.items() if key not in ONCE}
     same = (draft.c.village == village) & (draft.c.name == name)
     conn.execute(delete(draft).where(same))
     text = json.dumps(told, ensure_ascii=False, sort_keys=True)

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from ledger import ledgers, money, periods
+from app import budgets
+from ledger import budget, ledgers, money, periods
 from ledger.accounts import chart_of
 from ledger.chart import Chart
 from ledger.items import items
@@ -16,6 +17,7 @@ from ledger.legs import store as legs
 from ledger.legs.store import Wanted
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
+from ledger.registers import store as registers
 from ledger.sums import Entry, Key
 
 KINDS = {
@@ -26,6 +28,7 @@ KINDS = {
     "columns": "多栏账",
     "auxiliary": "辅助核算",
     "vouchers": "凭证",
+    "budget": "预算执行",
 }
 MONEY_ACCOUNT = "102"  # 银行存款: what a 日记账 is of when no account is asked for
 CREDIT_ROOTS = frozenset({"Liabilities", "Equity", "Income"})
@@ -110,6 +113,8 @@ def ledger(
     chart = chart_of(conn, village)
     if want.kind in {"detail", "journal"}:
         return _detail(conn, village, want, chart, after, limit)
+    if want.kind == "budget":
+        return Part(_budget(conn, village, want))
     if want.kind == "columns":
         return Part(_columns(conn, village, want, chart))
     heads, lines = {
@@ -120,6 +125,22 @@ def ledger(
         "vouchers": (VOUCHERS, _vouchers),
     }["value" if want.kind == "auxiliary" and want.value else want.kind]
     return Part(_made(want, chart, heads, lines(conn, village, want, chart)))
+
+
+def _budget(conn: Connection, village: str, want: Asked) -> Ledger:
+    """Return budget against actual of the year of the last month; of one item by month."""
+    year = want.last[:4]
+    first, last = max(want.first, f"{year}-01"), want.last
+    done = budgets.actual_of(conn, village, int(year))
+    adopted = registers.budget_of(conn, village, int(year))
+    note = registers.budget_resolution(conn, village, int(year))
+    about = f"{year}年　{first} 至 {last}　{note.note if note else '没有采用的预算'}"
+    if want.value in items():
+        about = f"{items()[want.value].zh}　{about}"
+        months = periods.months(f"{year}-01", last)
+        lines = budget.by_month(adopted.get(want.value, 0), done.get(want.value, {}), months)
+        return Ledger(KINDS["budget"], about, budget.MONTHS, lines)
+    return Ledger(KINDS["budget"], about, budget.HEADS, budget.lines(adopted, done, first, last))
 
 
 VOUCHERS = (

@@ -18,9 +18,7 @@ from app.tables import proposal
 from approvals import cases
 from ledger import depreciation, periods
 from ledger.log import store as log
-from ledger.money import parse_yuan
 from ledger.posted import store as posted
-from ledger.refusal import Refusal
 from ledger.registers import store as registers
 from ledger.registers.assets import WEARS
 from ledger.voucher import Voucher
@@ -46,6 +44,11 @@ class Proposal(NamedTuple):
 def of_month(conn: Connection, village: str, period: str) -> list[Proposal]:
     """Return what a month asks for, in order: wear, then what comes round."""
     asked = [*_wear(conn, village, period), *_round(conn, village, period)]
+    return placed(conn, village, period, asked)
+
+
+def placed(conn: Connection, village: str, period: str, asked: list[Proposal]) -> list[Proposal]:
+    """Return proposals of a month with where each stands."""
     if not asked:
         return []
     query = select(proposal).where(proposal.c.village == village, proposal.c.period == period)
@@ -68,15 +71,8 @@ def _round(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
         kept = drafts.get(conn, village, one.template) if one.template else None
         fields = regular.fields(one, period, kept.fields if kept else None)
         lost = one.basis == "template" and kept is None
-        fen = sum(map(_fen, (fields.get(f"debit{row}", "") for row in range(drafts.MOST_ROWS))))
+        fen = drafts.total(fields)
         yield Proposal(f"round.{one.id}", one.name, fields, fen, LOST if lost else OPEN, "")
-
-
-def _fen(given: str) -> int:
-    try:
-        return parse_yuan(given) if given else 0
-    except Refusal:
-        return 0
 
 
 def _entered(conn: Connection, village: str, period: str) -> list[tuple[str, Voucher]]:
@@ -146,14 +142,20 @@ def make(
     asked = of_month(conn, village, period)
     fresh = [one for one in asked if one.state == OPEN and one.item in wanted]
     for one in fresh:
-        _make(conn, village, period, one, person, now)
+        make_one(conn, village, period, one, person, now)
     return len(fresh)
 
 
-def _make(
+def draft_id(village: str, period: str, item: str) -> str:
+    """Return the id of the draft that a proposal becomes."""
+    return sha256(f"{village} {period} {item}".encode()).hexdigest()[:32]
+
+
+def make_one(
     conn: Connection, village: str, period: str, one: Proposal, person: str, now: datetime
 ) -> None:
-    name = sha256(f"{village} {period} {one.item}".encode()).hexdigest()[:32]
+    """Make the draft of a proposal that is open."""
+    name = draft_id(village, period, one.item)
     drafts.save(conn, village, person, Saved(name, 0), one.fields, now)
     mine = _mine(village, period, one.item)
     conn.execute(delete(proposal).where(mine))

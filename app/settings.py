@@ -13,7 +13,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet", "proposals"]
+Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet", "proposals", "closing"]
 
 
 class Settings(BaseSettings):
@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     telephone: str = ""
     profile: str = "sichuan"
     today: date | None = None
-    blocks: tuple[Wish, ...] = ()
+    blocks: tuple[Wish, ...] = ("closing",)
     suspense_months: int = 12
 
     @classmethod

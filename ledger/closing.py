@@ -15,6 +15,7 @@ EXPENSE = ("511", "512", "513", "514", "515", "521")
 RESULT = "321"
 SHARED = "322.01"
 KEPT = "322.02"
+MONEY = frozenset({"101", "102"})
 
 
 def _of(balances: Mapping[str, int], roots: tuple[str, ...]) -> dict[str, int]:
@@ -87,16 +88,56 @@ def red(wrong: Voucher, number: Number, day: date, why: str = "") -> Voucher:
         raise EarlierYear(number=number)
     if day < wrong.day:
         raise RedTooEarly(number=number, day=wrong.day)
-    reason = f"：{why}" if why else ""
     return replace(
         wrong,
         day=day,
-        summary=f"注销{wrong.day.month}月{wrong.day.day}日{number}凭证{reason}",
+        summary=_named("注销", wrong, number, why),
         legs=tuple(leg._replace(fen=-leg.fen) for leg in wrong.legs),
         bank_line="",
         reverses=str(number),
         corrects="",
     )
+
+
+def blue(wrong: Voucher, number: Number, day: date, why: str = "") -> Voucher:
+    """Return the blue voucher that enters a posted one anew, to be put right (订正).
+
+    Source: 98号 art. 51.
+    """
+    return replace(
+        wrong,
+        day=day,
+        summary=_named("订正", wrong, number, why),
+        bank_line="",
+        papers=(),
+        reverses="",
+        corrects=str(number),
+    )
+
+
+def earlier(wrong: Voucher, number: Number, day: date, why: str = "") -> Voucher:
+    """Return the beginning of the blue voucher that puts an earlier year's entry right.
+
+    Its legs take the entry back, income and expense through 322.02; legs on cash and bank are left
+    out, for what the bank moved it has moved. Who corrects adds what the entry should have been.
+
+    Source: 98号 art. 51 (five).
+    """
+    sums: dict[str, int] = {}
+    for leg in wrong.legs if wrong.kind != "opening" else ():
+        top = leg.account.partition(".")[0]
+        if top not in MONEY:
+            code = KEPT if top in (*INCOME, *EXPENSE) else leg.account
+            sums[code] = sums.get(code, 0) - leg.fen
+    legs = [Leg(code, fen, "") for code, fen in sums.items() if fen]
+    summary = _named("订正", wrong, number, why)
+    first = _transfer(wrong.village, day, "transfer.correction", summary, legs)
+    return replace(first, corrects=str(number))
+
+
+def _named(word: str, wrong: Voucher, number: Number, why: str) -> str:
+    reason = f"：{why}" if why else ""
+    return f"{word}{wrong.day.month}月{wrong.day.day}日{number}凭证{reason}"
 
 
 class RedOfRed(Refusal):

@@ -23,8 +23,10 @@ from app.web import (
     bank_reconciling,
     bookkeeping,
     bringing,
+    budgeting,
     closing,
     coming,
+    correcting,
     distribution,
     drafting,
     entry,
@@ -79,6 +81,8 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)
+    for part in (correcting, budgeting):
+        web.include_router(part.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
     for part in (halves, wet, lending):  # two hands, paper, seats lent

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app import proposals, servant
+from app import proposals, servant, yearend
 from app.checklist import BLOCKS, blocking, checklist
 from app.web.access import MAKERS
 from app.web.draft import BadForm
@@ -71,6 +71,7 @@ def show(
             checklist(conn, village, period, day, place.settings) if period and not shut else []
         )
         asked = proposals.of_month(conn, village, period) if period and not shut else []
+        steps = yearend.steps(conn, village, period) if period and not shut else []
         state = gate.witnessed_of(conn, village, period) if period in done else None
     values_of = {
         "months": months,
@@ -78,6 +79,8 @@ def show(
         "shut": shut,
         "month_": next((one for one in months if one.period == period), None),
         "points": points,
+        "steps": steps,
+        "steppable": any(one.state == proposals.OPEN for one in steps),
         "asked": asked,
         "maker": not MAKERS.seats.isdisjoint(people.seats_of(person, day)),
         "askable": any(one.state == proposals.OPEN for one in asked),
@@ -149,6 +152,21 @@ def propose(request: Request, village: str, values: Form, who: Someone, place: I
     except Refusal as refusal:
         return show(request, place, village, who.person, refusal, values)
     return RedirectResponse(f"/desk/{village}/close?period={period}&done=1#proposals", 303)
+
+
+@router.post("/desk/{village}/year")
+def year(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Make drafts of the year-end vouchers that are left."""
+    period = text(values, "period")
+    try:
+        if not period:
+            raise BadForm(field="月份")
+        with place.engine.begin() as conn:
+            allowed(conn, who.person, village, place.clock.today())
+            yearend.make(conn, village, period, who.person, place.clock.now())
+    except Refusal as refusal:
+        return show(request, place, village, who.person, refusal, values)
+    return RedirectResponse(f"/desk/{village}/close?period={period}&done=1#year", 303)
 
 
 def _check_wishes(conn: Connection, place: Room, village: str, period: str) -> None:

@@ -73,6 +73,8 @@ def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
         handler=text(values, "handler"),
         payee=_payee(values),
         sheets=int(sheets),
+        reverses=text(values, "reverses") or base.reverses,
+        corrects=text(values, "corrects") or base.corrects,
     )
 
 

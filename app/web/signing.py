@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 
-from app import bounded, facsimile, invoices, reviewing, servant
+from app import bounded, budgets, facsimile, invoices, reviewing, servant
 from app.web import waiting
 from app.web.beside import account_name, beside
 from app.web.hands import offered, perform
@@ -110,6 +110,7 @@ def show_case(
         trail = cases.trail(conn, village, case)
         chart = chart_of(conn, village)
         passkey, address = offered(conn, place, person, village)
+        use = budgets.use_of(conn, village, standing.voucher, case)
         aside = beside(conn, standing, people, chart, day, since)
         waits = waiting.of_case(conn, village, case, person, place.clock.now())
         for one in waits:
@@ -127,6 +128,7 @@ def show_case(
         {"name": account_name(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs
     ]
     values = {
+        "use": use,
         **aside,
         "village": {"code": village, "name": people.facts["name"]},
         "card": card(standing),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
-from app import drafts
+from app import budgets, drafts
 from app.web import draft, lines
 from app.web.lookup import full, index
 from app.web.room import InRoom, Room, Someone, reading, text
@@ -18,8 +18,11 @@ from app.web.rooms import Back, desk_page
 from app.web.signing import allowed, card
 from approvals import cases, register
 from approvals.register import Register
+from approvals.standing import Standing
 from ledger.accounts import chart_of
 from ledger.bank import store as bank_lines
+from ledger.budget import Use
+from ledger.chart import Chart
 from ledger.items import items
 from ledger.legs import store as legs
 from ledger.posted import store as posted
@@ -64,6 +67,8 @@ def show(
             "amended": amended,
             "typed": typed,
             "rows": range(draft.rows(typed)),
+            "use": _use(conn, village, typed),
+            "red": red(typed, amended, chart),
             "leaves": [(c, full(chart, c)) for c in chart.accounts if chart.is_leaf(c)],
             "kinds": PAPERS,
             "items": items().values(),
@@ -77,6 +82,33 @@ def show(
     unit = {"code": village, "name": people.facts["name"]}
     mine_seats = people.seats_of(person, day)
     return desk_page(request, "voucher_room.html", unit, mine_seats, values_of, refusal)
+
+
+def _use(conn: Connection, village: str, typed: Mapping[str, Any]) -> Use | None:
+    """Return how the budget of the item stands before what is typed; None where there is none."""
+    year, found = text(typed, "day")[:4], None
+    if year.isascii() and year.isdecimal():
+        found = budgets.uses(conn, village, int(year)).get(text(typed, "purpose"))
+    return Use(*found, drafts.total(typed)) if found else None
+
+
+def red(typed: Mapping[str, Any], amended: Standing | None, chart: Chart) -> list[dict[str, Any]]:
+    """Return the rows of a red-letter voucher as it is written: on the original's side, below zero.
+
+    None for any other voucher: only a red one shows its rows so, and nobody changes them.
+    """
+    if not (typed.get("reverses") or (amended and amended.voucher.reverses)):
+        return []
+    found = []
+    for row in range(drafts.MOST_ROWS):
+        code = text(typed, f"account{row}").partition(" ")[0]
+        if not chart.knows(code):
+            continue
+        # The form's sides are those of the sign: a red debit lies in its credit field.
+        debit, credit = text(typed, f"credit{row}"), text(typed, f"debit{row}")
+        sides = {"debit": f"-{debit}" if debit else "", "credit": f"-{credit}" if credit else ""}
+        found.append({"name": full(chart, code), "code": code, **sides})
+    return found
 
 
 def _kept(one: drafts.Draft, people: Register) -> dict[str, Any]:

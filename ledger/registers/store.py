@@ -1,7 +1,8 @@
 """The registers of a village: shares and asset cards."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -9,9 +10,20 @@ from ledger.accounts import chart_of
 from ledger.distribution import Holding
 from ledger.registers.assets import Asset, check_card
 from ledger.registers.shares import Register, digest, register
-from ledger.registers.tables import asset, household
+from ledger.registers.tables import asset, budget, household, resolved
 
-__all__ = ["assets", "digest", "holdings", "keep_asset", "register_of", "write"]
+__all__ = [
+    "Resolved",
+    "adopt_budget",
+    "assets",
+    "budget_of",
+    "budget_resolution",
+    "digest",
+    "holdings",
+    "keep_asset",
+    "register_of",
+    "write",
+]
 
 
 def write(conn: Connection, village: str, holdings: Iterable[Holding]) -> None:
@@ -67,3 +79,39 @@ def keep_asset(conn: Connection, village: str, card: Asset) -> None:
     mine = (asset.c.village == village) & (asset.c.number == card.number)
     conn.execute(delete(asset).where(mine))
     conn.execute(insert(asset).values(village=village, **card._asdict()))
+
+
+class Resolved(NamedTuple):
+    """Who adopted a budget by which resolution, and when."""
+
+    note: str
+    day: date
+    person: str
+
+
+def budget_of(conn: Connection, village: str, year: int) -> dict[str, int]:
+    """Return the budget of a year by item in fen; empty where none is adopted."""
+    query = select(budget).where(budget.c.village == village, budget.c.year == year)
+    return {row.item: row.fen for row in conn.execute(query)}
+
+
+def budget_resolution(conn: Connection, village: str, year: int) -> Resolved | None:
+    """Return the resolution that adopted the budget of a year, or None."""
+    query = select(resolved).where(resolved.c.village == village, resolved.c.year == year)
+    row = conn.execute(query).first()
+    return None if row is None else Resolved(row.note, row.day, row.person)
+
+
+def adopt_budget(
+    conn: Connection, village: str, year: int, figures: Mapping[str, int], by: Resolved
+) -> None:
+    """Keep the budget of a year, in the place of the one before it."""
+    for table in (budget, resolved):
+        conn.execute(delete(table).where(table.c.village == village, table.c.year == year))
+    rows = [
+        {"village": village, "year": year, "item": item, "fen": fen}
+        for item, fen in figures.items()
+    ]
+    if rows:
+        conn.execute(insert(budget), rows)
+    conn.execute(insert(resolved).values(village=village, year=year, **by._asdict()))
