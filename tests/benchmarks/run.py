@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -25,7 +25,7 @@ from sqlalchemy import Connection  # noqa: E402
 
 from app import coming, database, ledgers  # noqa: E402
 from app.desk import three_statements  # noqa: E402
-from app.web import inbox  # noqa: E402
+from app.web import inbox, lines  # noqa: E402
 from app.web.lookup import index, search  # noqa: E402
 from approvals import acts, gate, keys, passkeys, signoff, touch  # noqa: E402
 from approvals.passkey import Assertion  # noqa: E402
@@ -37,12 +37,15 @@ from approvals.verify.run import proceed  # noqa: E402
 from disclosure import broadcast, render, wording  # noqa: E402
 from disclosure.compose import compose  # noqa: E402
 from disclosure.redact import for_web  # noqa: E402
+from ledger.bank import cells, importing  # noqa: E402
+from ledger.bank import store as bank_store  # noqa: E402
 from ledger.book import files  # noqa: E402
 from ledger.chart import standard  # noqa: E402
 from ledger.coming.sheet import Sheet  # noqa: E402
 from ledger.coming.trial import try_out  # noqa: E402
 from ledger.legs import store as leg_store  # noqa: E402
 from ledger.legs.tables import leg  # noqa: E402
+from ledger.money import plain  # noqa: E402
 from ledger.tree import Frontier, leaf_hash  # noqa: E402
 from ledger.voucher import Number, Voucher  # noqa: E402
 from ledger.waterfall import Stake, branches, pour  # noqa: E402
@@ -169,6 +172,7 @@ def main() -> None:
         waiting(folder)
         pages(old)
         account_books(old)
+        bank_lines(old)
         look_up()
         coming_over(folder)
         year(folder)
@@ -378,6 +382,39 @@ def look_up() -> None:
     row("account look-up among 1,000 on the server", f"{slow * 1000:.0f} ms", "<= 50 ms")
     made = timed(lambda: json.dumps([one._asdict() for one in index(chart, {})]))
     row("the index of 1,000 accounts for the browser", f"{made * 1000:.0f} ms", "<= 50 ms")
+
+
+def bank_file(count: int) -> bytes:
+    """Return a statement of many lines, several a day, half of them alike in words."""
+    rows = ["账号,6210001", "日期,流水号,借方,贷方,余额,对方户名,用途"]
+    balance = 50_000_000
+    for n in range(count):
+        day, fen = date(2021, 1, 1) + timedelta(n // 60), 100 + n % 997
+        balance += fen if n % 3 else -fen
+        sides = f",{plain(fen)}" if n % 3 else f"{plain(fen)},"
+        who, what = f"样例户{n % 400}", ("鱼塘租金", "电费", f"杂项{n % 50}")[n % 3]
+        rows.append(f"{day},{n},{sides},{plain(balance)},{who},{what}")
+    return "\n".join(rows).encode("gb18030")
+
+
+def bank_lines(village: Village, count: int = 10_000) -> None:
+    """Measure a long statement read, kept and matched against the vouchers of the year before."""
+    data = bank_file(count)
+
+    def work() -> None:
+        with village.engine.begin() as conn:
+            table = cells.rows(data, "a.csv")
+            statement = importing.understood(conn, village.code, "102.02", table, "a.csv")
+            importing.take(conn, village.code, "102.02", statement)
+            found = bank_store.unmatched(conn, village.code, "102.02")
+            known = lines.known(conn, village.code, "102.02", found)
+            made = [lines.proposed(known, village.code, "102.02", line) for line in found]
+            same = lines.twins(known, "102.02", found)
+            assert (len(made), len(same)) == (count, count)
+
+    row(f"{count:,} statement lines imported and matched", f"{timed(work, 1):.1f} s", "<= 10 s")
+    again = f"{timed(work, 1):.1f} s"
+    row("the same file again: nothing new, all matched anew", again, "<= 10 s")
 
 
 def month(village: Village, number: int, vouchers: range) -> None:
