@@ -4,7 +4,7 @@ Each point has passed, warns, or blocks. What a rule forbids `approvals.gate` re
 this page shows; what a township wants beyond the rules it names in its setting `blocks`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from approvals.standing import Standing
 from disclosure import notice
 from ledger import periods, reported, statements
 from ledger.accounts import chart_of
+from ledger.bank import reconciled
 from ledger.bank import store as bank_lines
 from ledger.chart import Chart
 from ledger.legs import store as legs
@@ -70,8 +71,8 @@ KINDS: dict[str, Kind] = {
     ),
     "bank": Kind(
         "银行对账",
-        "账上的银行存款与银行余额一致。",
-        "账上与银行不一致：%(names)s。请导入到月底的流水，或编余额调节表说明。",
+        "账上的银行存款与银行余额一致，或由余额调节表说明。",
+        "与银行对不上：%(names)s。请导入到月底的流水，查清差额。",
     ),
     "papers": Kind(
         "单据", "该有单据的凭证都有单据。", "有 %(count)s 张凭证缺单据（%(names)s），请补充附件。"
@@ -212,25 +213,16 @@ def _lines(month: _Month) -> Point:
 
 
 def _bank(month: _Month) -> Point:
-    # The place of 银行存款余额调节表: what it explains is no difference here.
-    wrong = list(unlike(month.conn, month.village, month.period))
-    address = f"/books?kind=journal&account=102&first={month.period}&last={month.period}"
+    chart = chart_of(month.conn, month.village)
+    wrong = [
+        f"{one.account} {chart.get(one.account).name} {_WHY[one.why]}{yuan(one.fen)}"
+        for one in reconciled.open_points(month.conn, month.village, month.period)
+    ]
+    address = f"/bank/reconciliation?month={month.period}"
     return month.point("bank", {"names": _names(wrong)} if wrong else None, month.desk(address))
 
 
-def unlike(conn: Connection, village: str, period: str) -> Iterator[str]:
-    """Give in words each bank account whose balance in the books is not the bank's."""
-    chart, ours = chart_of(conn, village), legs.balances(conn, village, period)
-    last = periods.first_day(periods.next_period(period)) - timedelta(days=1)
-    for code in chart.accounts:
-        if code.partition(".")[0] != "102" or not chart.is_leaf(code):
-            continue
-        line, fen = bank_lines.line_on(conn, village, code, last), ours.get(code, 0)
-        name = f"{code} {chart.get(code).name}"
-        if line is None and fen:
-            yield f"{name} 没有银行流水"
-        elif line is not None and line.balance_fen != fen:
-            yield f"{name} 账上 {yuan(fen)}、银行 {yuan(line.balance_fen)}"
+_WHY = {"no statement": "没有本月的银行流水，账上 ", "difference": "调节后仍相差 "}
 
 
 def _papers(month: _Month) -> Point:

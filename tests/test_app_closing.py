@@ -22,7 +22,7 @@ from ledger.legs.tables import turnover
 from ledger.statements import StatementUntied
 
 JAN, MARCH = date(2021, 1, 20), date(2021, 3, 1)
-LINE = Line(date(2021, 1, 31), "", "S1", "租金", 0, 100, 50_000_000, "样例甲", "", "", "", "k1")
+LINE = Line(date(2021, 1, 31), "", "S1", "租金", 0, 100, 50_000_100, "样例甲", "", "", "", "k1")
 
 
 def states(village: Village, day: date = MARCH, **settings: object) -> dict[str, str]:
@@ -43,22 +43,23 @@ def open_of(village: Village, **settings: object) -> dict[str, str]:
 def january(village: Village) -> Village:
     """A village whose January is in order: posted, and the bank says the same."""
     village.post(opening())
+    item = village.post(rent(JAN, 100))
     with village.engine.begin() as conn:
         bank_lines.add(conn, village.code, "102.01", [LINE])
-        bank_lines.mark(conn, village.code, "k1", "answered")
+        bank_lines.mark(conn, village.code, "k1", item.case)
     return village
 
 
 def test_a_month_in_order_has_nothing_open_and_each_fault_opens_its_point(january: Village) -> None:
     assert open_of(january) == {}
-    case = january.submit(rent(JAN, 30_000))
+    case = january.submit(rent(date(2021, 1, 31), 30_000))
     assert open_of(january) == {"cases": BLOCKS}
     case = january.clear(case)
     with january.engine.begin() as conn:
         gate.post(conn, hand("book1"), january.desk(), case.case)
-    assert open_of(january) == {"bank": WARNS}  # the bank does not know of the rent yet
+    assert open_of(january) == {}  # what is on its way to the bank is explained
     with january.engine.begin() as conn:
-        more = LINE._replace(in_fen=30_000, balance_fen=50_030_000, key="k2", serial="S2")
+        more = LINE._replace(in_fen=30_000, balance_fen=50_030_100, key="k2", serial="S2")
         bank_lines.add(conn, january.code, "102.01", [more])
     assert open_of(january) == {"lines": WARNS}
     assert open_of(january, blocks=("lines",)) == {"lines": BLOCKS}
@@ -72,6 +73,17 @@ def test_a_month_in_order_has_nothing_open_and_each_fault_opens_its_point(januar
         drafts.discard(conn, january.code, "book1", "0" * 16)
     assert open_of(january) == {}
     assert states(january, date(2021, 1, 31))["over"] == BLOCKS
+
+
+def test_what_no_reconciliation_explains_is_named(village: Village) -> None:
+    village.post(opening())
+    assert open_of(village) == {"bank": WARNS}  # money, and no statement of it
+    item = village.post(rent(JAN, 100))
+    with village.engine.begin() as conn:
+        wrong = LINE._replace(balance_fen=50_000_200)
+        bank_lines.add(conn, village.code, "102.01", [wrong])
+        bank_lines.mark(conn, village.code, "k1", item.case)
+    assert open_of(village) == {"bank": WARNS}
 
 
 def test_the_turn_the_witnesses_and_the_sheet_come_from_the_seals(january: Village) -> None:

@@ -236,14 +236,6 @@ def last_line(conn: Connection, village: str, account_code: str) -> Line | None:
     return None if row is None else _line(row)
 
 
-def line_on(conn: Connection, village: str, account_code: str, day: date) -> Line | None:
-    """Return the last line of an account on or before a day, or None: its balance is the bank's."""
-    mine = (_of(village), bank_line.c.account_code == account_code, bank_line.c.day <= day)
-    order = (bank_line.c.day.desc(), bank_line.c.position.desc())
-    row = conn.execute(select(bank_line).where(*mine).order_by(*order).limit(1)).first()
-    return None if row is None else _line(row)
-
-
 def lines(conn: Connection, village: str, account_code: str, until: date) -> list[Answered]:
     """Return all lines of an account through a day, oldest first, with what answers them."""
     mine = (_of(village), bank_line.c.account_code == account_code, bank_line.c.day <= until)
