@@ -101,13 +101,9 @@ def test_ecdsa_is_spelt_in_one_way() -> None:
     )
 
 
-def test_every_challenge_can_be_signed_and_a_browser_may_say_nothing_of_frames() -> None:
-    one = device(EDDSA)
-    for number in range(200):  # whatever letters the spelling of the challenge ends in
-        data = b"act %d" % number
-        said = {"type": "webauthn.get", "challenge": b64(challenge(data)), "origin": ORIGIN}
-        value = one.value(challenge(data), client=json.dumps(said))
-        assert check(one.alg, one.public, RP, data, value) is None
+def test_a_browser_may_say_nothing_of_frames() -> None:
+    said = {"type": "webauthn.get", "challenge": b64(challenge(DATA)), "origin": ORIGIN}
+    assert asked(device(), client=json.dumps(said)) is None
 
 
 @BOTH

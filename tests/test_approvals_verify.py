@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from verify_history import CODE, Writer, jcs, opening, payment, rent, root_of, small
 
-from approvals.verify import Verdict, run, seals, verify
+from approvals.verify import Verdict, anchors, run, seals, verify
 from approvals.verify.outcome import evaluate
 from approvals.verify.report import report
 from approvals.verify.seals import balances, following
@@ -98,6 +98,25 @@ def test_an_anchor_is_a_note_that_somebody_kept(books: Path, writer: Writer) -> 
     elsewhere = writer.note("2021-05", 7, bytes(32), writer.registrar)
     assert code(verify(books, anchor=elsewhere)) == "Y150"
     assert code(verify(books, anchor=note.replace("2021-05", "2021-06"))) == "Y151"
+
+
+def test_an_anchor_that_does_not_fit_is_told_of_the_books_as_a_whole(
+    books: Path, writer: Writer
+) -> None:
+    note = writer.notes["2021-05"]
+    assert verify(books, anchor=f"{note}\n\n").good
+    moved = note.replace("2021-05", "2021-06")
+    for anchor, expected in (("1" * 24, "Y150"), ("1" * 12, "Y151"), (moved, "Y151")):
+        fault = verify(books, anchor=anchor).fault
+        assert fault is not None
+        assert (fault.file, fault.line, fault.code) == ("village.json", 0, expected)
+
+
+def test_what_has_the_form_of_an_anchor(writer: Writer) -> None:
+    note = writer.notes["2021-05"]
+    good = ["1" * 24, "1234-" * 5 + "1234", note, note.replace("\n", "\r\n")]
+    assert all(map(anchors.usable, good))
+    assert not any(map(anchors.usable, ["", "1" * 23, "x" * 24, note.partition("\n\n")[0]]))
 
 
 @settings(max_examples=30, deadline=None)  # each is a whole verification

@@ -1,13 +1,29 @@
 """Seats lent, registrars who hand over, wet signatures: what is allowed, and what insiders try."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from test_approvals_verify_attacks import DAY, LARGE, begun
-from verify_history import PEOPLE, Hand, Track, Writer, hand, payment, policy, root_of, sha, small
+from verify_history import (
+    PEOPLE,
+    Hand,
+    Track,
+    Writer,
+    chain,
+    hand,
+    opening,
+    payment,
+    policy,
+    rent,
+    root_of,
+    sha,
+    small,
+)
 
 from approvals.verify import Verdict, verify
+from approvals.verify.policies import choose
 from ledger.digits import digits
 
 Attack = Callable[[Writer], None]
@@ -80,9 +96,9 @@ def on_paper(
 def papers(most: int = 1) -> Writer:
     """Return a village whose small payments may have so many wet signatures."""
     text = policy()
-    for chain in text["chains"]:
-        chain["paper_most"] = most
-        for step in chain["steps"]:
+    for one in text["chains"]:
+        one["paper_most"] = most
+        for step in one["steps"]:
             if step["id"] in {"village-cadre", "secretary"}:
                 step["method"] = "paper"
     book = begun()
@@ -483,6 +499,31 @@ def test_a_colleague_in_the_makers_seat_goes_on(tmp_path: Path) -> None:
     book.pay(book.walk(again))
     book.post(again)
     assert judged(book, tmp_path).fault is None
+
+
+def test_two_acts_may_be_of_one_second(tmp_path: Path) -> None:
+    book = begun()
+    track = book.walk(book.submit(payment(DAY, 80_000)), until="village-cadre")
+    book.now -= timedelta(minutes=1)  # the writer's clock goes on by a minute at each act
+    book.sign(track, "village-cadre", "cadre1")
+    assert judged(book, tmp_path).fault is None
+
+
+def test_opening_balances_come_before_everything_else(tmp_path: Path) -> None:
+    book = Writer()
+    book.found()
+    book.enter(rent("2021-05-03", 100_000))
+    book.enter(opening())
+    fault = judged(book, tmp_path).fault
+    assert fault is not None
+    assert fault.code == "Y103"
+
+
+@pytest.mark.parametrize(("fen", "name"), [(99, None), (100, "mid"), (199, "mid"), (200, None)])
+def test_a_chain_covers_from_its_first_fen_and_not_its_last(fen: int, name: str | None) -> None:
+    mid = chain("mid", ["payment"], [], from_fen=100, below_fen=200)
+    found = choose({"chains": [mid]}, payment(DAY, fen))
+    assert (found and found["id"]) == name
 
 
 def test_a_new_registrar_goes_on_where_the_old_one_stopped(tmp_path: Path) -> None:

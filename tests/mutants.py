@@ -1,0 +1,403 @@
+"""Mutation testing of the trust modules: mutmut's mutants, tried in forks of one test session.
+
+mutmut itself starts pytest anew for each mutant and asks every test that calls the function. Here
+the tests are collected once and run once under coverage; then a child is forked for each mutant,
+takes the mutant's code in place of the function's, and runs the tests that reach the changed
+statement. The names are mutmut's. What to mutate and which tests to ask stands in pyproject.toml;
+what came of it: docs/MUTATION.md.
+
+    python tests/mutants.py                                   every mutant
+    python tests/mutants.py 'approvals/verify/*' --seconds 4  some files, four seconds of tests each
+    python tests/mutants.py --again survived                  once more those that survived
+    python tests/mutants.py --report                          the table
+"""
+
+import argparse
+import ast
+import contextlib
+import fnmatch
+import gc
+import importlib
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any, NamedTuple
+
+import coverage
+import pytest
+from hypothesis import Phase, settings
+from mutmut.mutation.file_mutation import mutate_file_contents
+
+ROOT = Path(__file__).parents[1]
+CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
+RESULTS = ROOT / "mutants" / "results.jsonl"
+KILLED = ("killed", "timeout")
+READY = 3  # how a child ends that could not begin
+
+
+class Mutant(NamedTuple):
+    """A changed function: where it belongs, its code, the lines of the changed statement."""
+
+    name: str
+    path: str
+    owner: str
+    function: str
+    node: ast.FunctionDef
+    code: CodeType
+    lines: range
+    change: str
+
+
+def modules(patterns: Sequence[str] = ("*",)) -> list[str]:
+    """Return the files to mutate, of them those that fit a pattern."""
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for pattern in CONFIG["only_mutate"]
+        for path in sorted(ROOT.glob(pattern))
+    ]
+    return [path for path in found if any(fnmatch.fnmatch(path, one) for one in patterns)]
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """Return every code within a code."""
+    for const in code.co_consts:
+        if isinstance(const, CodeType):
+            yield const
+            yield from codes(const)
+
+
+def functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Return the functions of a module and of its classes, each with its class."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield "", node
+        elif isinstance(node, ast.ClassDef):
+            yield from ((node.name, one) for one in node.body if isinstance(one, ast.FunctionDef))
+
+
+def statement(function: ast.FunctionDef, line: int) -> range:
+    """Return the lines of the innermost statement that holds a line."""
+    found = range(function.lineno, function.end_lineno or function.lineno + 1)
+    for node in ast.walk(function):
+        if not isinstance(node, ast.stmt) or node is function:
+            continue
+        body = getattr(node, "body", None)
+        end = body[0].lineno - 1 if body else node.end_lineno or node.lineno
+        lines = range(node.lineno, max(end, node.lineno) + 1)
+        if line in lines and len(lines) <= len(found):
+            found = lines
+    return found
+
+
+def difference(old: list[str], new: list[str]) -> tuple[int, str]:
+    """Return the first changed line (from 0) and the change, after the line of `def`."""
+    blocks = SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
+    for tag, start, end, first, last in blocks:
+        if tag != "equal":
+            before = " ".join(line.strip() for line in old[start:end])
+            after = " ".join(line.strip() for line in new[first:last])
+            return start, f"{before} → {after}"
+    return 0, "?"
+
+
+def mutants(path: str) -> Iterator[Mutant]:
+    """Return mutmut's mutants of a file."""
+    source = (ROOT / path).read_text("utf-8")
+    made = mutate_file_contents(path, source)
+    old = {(owner, node.name): node for owner, node in functions(ast.parse(source))}
+    new = {node.name: node for _, node in functions(ast.parse(made.code))}
+    compiled = {code.co_name: code for code in codes(compile(made.code, path, "exec"))}
+    lines, text = source.splitlines(), made.code.splitlines()
+    module = path.removesuffix(".py").replace("/", ".")
+    for name in made.mutant_names:
+        mangled = name.rpartition("__mutmut_")[0]
+        owner, _, function = mangled.removeprefix("xǁ").removeprefix("x_").rpartition("ǁ")
+        was, node = old[owner, function], new[name]
+        before = lines[was.lineno - 1 : was.end_lineno]
+        after = text[node.lineno - 1 : node.end_lineno]
+        after = [line.split("  # type: ignore # mutmut")[0] for line in after]
+        after = [line.replace(f"def {name}", f"def {function}") for line in after]
+        start, change = difference(before, after)
+        where = statement(was, was.lineno + start)
+        whole = f"{module}.{name}"
+        yield Mutant(whole, path, owner, function, node, compiled[name], where, change)
+
+
+def target(mutant: Mutant) -> FunctionType:
+    """Return the function that a mutant stands in for."""
+    module = importlib.import_module(mutant.path.removesuffix(".py").replace("/", "."))
+    space = vars(getattr(module, mutant.owner)) if mutant.owner else vars(module)
+    found = space[mutant.function]
+    return getattr(found, "__func__", found)
+
+
+def take(mutant: Mutant) -> None:
+    """Let the function be the mutant, wherever it is already known."""
+    function, arguments = target(mutant), mutant.node.args
+    function.__code__ = mutant.code
+
+    def value(node: ast.expr) -> Any:
+        return eval(compile(ast.Expression(node), mutant.path, "eval"), function.__globals__)  # noqa: S307 - a default of our own source
+
+    function.__defaults__ = tuple(map(value, arguments.defaults)) or None
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    function.__kwdefaults__ = {one.arg: value(node) for one, node in pairs if node} or None
+
+
+def forget() -> None:
+    """Empty what functions of ours remember."""
+    for module in list(sys.modules.values()):
+        name = getattr(module, "__name__", "")
+        if name.split(".")[0] in {"ledger", "approvals"}:
+            for thing in list(vars(module).values()):
+                clear = getattr(thing, "cache_clear", None)
+                if clear:
+                    clear()
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant: killed by a test, timeout, survived, or reached by no test."""
+
+    verdict: str
+    by: str
+    tests: int
+
+
+class Campaign:
+    """A pytest plugin: the tests once under coverage, then each mutant in a child."""
+
+    def __init__(self, chosen: Sequence[Mutant], seconds: float, scratch: Path) -> None:
+        self.chosen, self.seconds, self.scratch = chosen, seconds, scratch
+        self.spent: dict[str, float] = {}
+        self.reached: dict[str, dict[int, list[str]]] = {}
+        self.rare: dict[str, Counter[str]] = {}
+        self.killers: dict[str, list[str]] = defaultdict(list)
+        self.failed = False
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.failed = self.failed or report.failed
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the tests, then the mutants."""
+        assert not session.testsfailed, "the tests cannot be collected"
+        self._look(session.items)
+        assert not self.failed, "a test fails without any mutant"
+        items = {item.nodeid: item for item in session.items}
+        gc.collect()
+        gc.freeze()
+        RESULTS.parent.mkdir(exist_ok=True)
+        with RESULTS.open("a", encoding="utf-8") as out:
+            for number, mutant in enumerate(self.chosen, start=1):
+                verdict = self._try(mutant, items)
+                said = {"mutant": mutant.name, "path": mutant.path, "line": mutant.lines.start}
+                said |= {"change": mutant.change, **verdict._asdict()}
+                out.write(json.dumps(said, ensure_ascii=False) + "\n")
+                out.flush()
+                sys.stderr.write(f"{number}/{len(self.chosen)} {verdict.verdict} {mutant.name}\n")
+        return True
+
+    def _look(self, items: Sequence[pytest.Item]) -> None:
+        """Run each test once: how long it takes, which lines it reaches."""
+        files = [str(ROOT / path) for path in modules()]
+        cov = coverage.Coverage(data_file=None, config_file=False, include=files)
+        cov.start()
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            cov.switch_context(item.nodeid)
+            began = time.process_time()
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            self.spent[item.nodeid] = time.process_time() - began
+        cov.stop()
+        data = cov.get_data()
+        for path in modules():
+            self.reached[path] = data.contexts_by_lineno(str(ROOT / path))
+            self.rare[path] = Counter()
+            for tests in self.reached[path].values():
+                self.rare[path].update(dict.fromkeys(tests, 1 / len(tests)))
+
+    def _tests(self, mutant: Mutant) -> list[str]:
+        """Return the tests that reach a mutant: those that killed others of its file come first.
+
+        Then those that reach most of what few others reach, for their time.
+        """
+        lines = self.reached[mutant.path]
+        found = {test for line in mutant.lines for test in lines.get(line, []) if test}
+        killers = [test for test in reversed(self.killers[mutant.path]) if test in found][:4]
+        rare, spent = self.rare[mutant.path], self.spent
+        rest = sorted(found - set(killers), key=lambda test: -rare[test] / (spent[test] + 0.01))
+        chosen, left = killers, self.seconds - sum(self.spent[test] for test in killers)
+        for test in rest:
+            left -= self.spent[test]
+            if left < 0:
+                break
+            chosen.append(test)
+        return chosen
+
+    def _try(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Verdict:
+        tests = self._tests(mutant)
+        if not tests:
+            return Verdict("no test", "", 0)
+        assert target(mutant).__code__.co_freevars == mutant.code.co_freevars, mutant.name
+        read, write = os.pipe()
+        pid = os.fork()
+        if not pid:
+            self._child(mutant, [items[test] for test in tests], write)
+        os.close(write)
+        with os.fdopen(read, "rb") as pipe:
+            said = pipe.read()
+        status = os.waitpid(pid, 0)[1]
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # what the tests may have started
+        shutil.rmtree(self.scratch, ignore_errors=True)
+        assert status != READY << 8, f"{mutant.name} was not taken"
+        if os.WIFSIGNALED(status):
+            number = os.WTERMSIG(status)
+            late = number in {signal.SIGXCPU, signal.SIGALRM}
+            return Verdict("timeout" if late else "killed", f"signal {number}", len(tests))
+        if not said:
+            return Verdict("survived", "", len(tests))
+        by = said.decode()
+        if by in self.killers[mutant.path]:
+            self.killers[mutant.path].remove(by)
+        self.killers[mutant.path].append(by)
+        return Verdict("killed", by, len(tests))
+
+    def _child(self, mutant: Mutant, items: Sequence[pytest.Item], pipe: int) -> None:
+        """Be the mutant until a test fails; never return."""
+        code = READY
+        try:
+            os.setpgid(0, 0)
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            expected = sum(self.spent[item.nodeid] for item in items)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            most = int(5 + 5 * expected)
+            resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+            signal.alarm(60 + 20 * most)
+            self.scratch.mkdir(parents=True)
+            items[0].config._tmp_path_factory._basetemp = self.scratch  # type: ignore[attr-defined]
+            forget()
+            take(mutant)
+            code = 0
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                self.failed = False
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if self.failed:
+                    os.write(pipe, item.nodeid.encode())
+                    break
+        except BaseException as fault:  # noqa: BLE001 - what ends the session ends the mutant
+            os.write(pipe, repr(fault)[:200].encode())
+        finally:
+            os._exit(code)
+
+
+@cache
+def results() -> dict[str, dict[str, Any]]:
+    """Return the last row of each mutant."""
+    if not RESULTS.exists():
+        return {}
+    rows = [json.loads(line) for line in RESULTS.read_text("utf-8").splitlines()]
+    return {row["mutant"]: row for row in rows}
+
+
+def known(mutant: Mutant) -> str:
+    """Return the last verdict of a mutant, or nothing; a name may now be that of another change."""
+    found = results().get(mutant.name, {})
+    return str(found["verdict"]) if found.get("change") == mutant.change else ""
+
+
+COLUMNS = ("killed", "timeout", "survived", "no test")
+
+
+def report() -> None:
+    """Print a table of the modules: of how many mutants, how many were tried, what became of them.
+
+    A mutant that takes for ever, and one that no test reaches, is in a column of its own.
+    """
+    print(row("module", "mutants", "tried", *COLUMNS, "killed %"))  # noqa: T201
+    print(row("---", *["--:"] * 7))  # noqa: T201
+    total, number = Counter[str](), 0
+    for path in modules():
+        made = list(mutants(path))
+        count = Counter(verdict for one in made if (verdict := known(one)))
+        total, number = total + count, number + len(made)
+        print(line(path, len(made), count))  # noqa: T201
+    print(line("all", number, total))  # noqa: T201
+
+
+def row(*cells: object) -> str:
+    """Return a row of a table."""
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def line(name: str, number: int, count: Counter[str]) -> str:
+    """Return the row of a module."""
+    dead, tried = sum(count[word] for word in KILLED), count.total()
+    share = f"{100 * dead / tried:.1f}" if tried else ""
+    return row(name, number, tried, *(count[word] for word in COLUMNS), share)
+
+
+def asked() -> argparse.Namespace:
+    """Return what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Mutation testing of the trust modules.")
+    parser.add_argument("files", nargs="*", default=["*"])
+    parser.add_argument("--only", default="*", help="a pattern of mutants' names")
+    parser.add_argument("--seconds", type=float, default=1e9, help="tests of a mutant, at most")
+    parser.add_argument("--share", type=int, default=100, help="so many of a hundred mutants")
+    parser.add_argument("--again", help="only those with this last verdict")
+    parser.add_argument("--new", action="store_true", help="only those without a verdict")
+    parser.add_argument("--mixed", action="store_true", help="in no order: a stop leaves a sample")
+    parser.add_argument("--tests", nargs="*", help="other tests than pyproject.toml says")
+    parser.add_argument("--report", action="store_true", help="print the table and try nothing")
+    return parser.parse_args()
+
+
+def wanted(mutant: Mutant, options: argparse.Namespace) -> bool:
+    """Tell whether a mutant is asked for; a share is always the same mutants."""
+    verdict = known(mutant)
+    return (
+        fnmatch.fnmatch(mutant.name, options.only)
+        and options.again in {None, verdict}
+        and not (options.new and verdict)
+        and int(sha256(mutant.name.encode()).hexdigest(), 16) % 100 < options.share
+    )
+
+
+def main() -> int:
+    """Choose mutants and try them."""
+    options = asked()
+    if options.report:
+        report()
+        return 0
+    files = [path for one in options.files for path in modules([one])]
+    found = (mutant for path in files for mutant in mutants(path))
+    chosen = [mutant for mutant in found if wanted(mutant, options)]
+    if options.mixed:
+        chosen.sort(key=lambda mutant: sha256(mutant.name.encode()).digest())
+    quick = settings(phases=[Phase.explicit, Phase.generate], database=None, deadline=None)
+    settings.register_profile("mutants", quick)
+    settings.load_profile("mutants")
+    shared = Path("/dev/shm")  # noqa: S108 - faster than a disk
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as folder:
+        campaign = Campaign(chosen, options.seconds, Path(folder) / "mutant")
+        words = ["-q", "-s", "--tb=native", "--assert=plain", f"--rootdir={ROOT}"]
+        words += [f"--basetemp={folder}/tests", *CONFIG["pytest_add_cli_args"]]
+        words += options.tests or CONFIG["pytest_add_cli_args_test_selection"]
+        return int(pytest.main(words, plugins=[campaign]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
