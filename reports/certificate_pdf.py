@@ -45,11 +45,13 @@ def certificate_pdf(one: Certificate) -> bytes:
 def certificate_print(one: Certificate, faces: Faces | None = None) -> Print:
     """Return the certificate with the letters that no face had."""
     paper, house = Paper(A4, 48, faces), one.house
-    paper.draw(Box(30, 30, A4[0] - 60, A4[1] - 84))
+    paper.draw(Box(30, 30, A4[0] - 60, A4[1] - 110))
     paper.paragraph(paper.margin, "股 权 证", Ink(26, heavy=True, red=True), paper.room, "middle")
     paper.paragraph(paper.margin, one.unit, Ink(13), paper.room, "middle")
     paper.y += 8
     head = f"第 {house.number} 号　{house.group}　户主：{house.head}　成员 {house.count} 人"
+    if house.unnamed:
+        head += f"（首次登记时未列名 {house.unnamed} 人）"
     paper.paragraph(paper.margin, head, Ink(13, heavy=True), paper.room)
     kinds = "、".join(f"{SHARES[kind]} {count} 股" for kind, count in sorted(house.shares.items()))
     text = f"截至 {one.day}，本户持有{kinds or '份额 0 股'}，合计 {house.total} 股。"

@@ -12,6 +12,7 @@ from ledger.registers import tables as registers
 from ledger.registers.holdings import tables as holdings
 from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
+from ledger.registers.points import tables as points
 from ledger.schema import metadata
 
 HOMES = (
@@ -27,6 +28,7 @@ HOMES = (
     holdings,
     membership,
     plans,
+    points,
 )
 
 __all__ = ["HOMES", "metadata"]

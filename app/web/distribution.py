@@ -21,7 +21,7 @@ from ledger.registers.plans import store as plans
 from ledger.waterfall import TITLES, Outcome, plan_text
 
 router = APIRouter()
-SHOWN = 30
+SHOWN = 10
 FIELDS = ("reserve", "floor", "rate", "sum", "bonus", "pool", "voted")
 
 

@@ -221,6 +221,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "year", "no", name=op.f("pk_distribution_objection")),
     )
     op.create_table(
+        "point_subject",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("grid", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_point_subject")),
+    )
+    op.create_table(
+        "point_record",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("item", sa.String(length=20), nullable=False),
+        sa.Column("tenths", sa.Integer(), nullable=False),
+        sa.Column("reverses", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_point_record")),
+    )
+    op.create_index(
+        op.f("ix_point_record_village_day"), "point_record", ["village", "day"], unique=False
+    )
+    op.create_table(
+        "point_review",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("grid", sa.String(length=20), nullable=False),
+        sa.Column("upto", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "stage", "period", "grid", name=op.f("pk_point_review")),
+    )
+    op.create_table(
         "payout",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -606,6 +641,10 @@ def downgrade() -> None:
     op.drop_table("inquiry")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
+    op.drop_table("point_review")
+    op.drop_index(op.f("ix_point_record_village_day"), table_name="point_record")
+    op.drop_table("point_record")
+    op.drop_table("point_subject")
     op.drop_table("payout")
     op.drop_table("distribution_objection")
     op.drop_table("distribution_plan")
