@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 from ledger import canonical
 from ledger.refusal import Refusal
+from ledger.voucher import Leg, Party, Voucher
 
 KINDS = {"household": "户", "firm": "企业", "farm": "家庭农场"}
 STAGES = {"grid": "网格审核", "month": "月度审定", "quarter": "季度公示"}
 QUARTER = 3
+AWARDS = "514"
 
 
 class Item(NamedTuple):
@@ -182,6 +184,38 @@ def awards(rules: Rules, places: Mapping[str, Sequence[Place]]) -> list[tuple[Pl
             if award and not place.suspended and place.tenths > rules.base:
                 found.append((place, award))
     return found
+
+
+def award_voucher(
+    village: str, given: Sequence[tuple[Place, Award]], bank: str, day: date, resolution: str
+) -> Voucher:
+    """Return the voucher that pays the year's awards out of a bank account, in one batch.
+
+    `bank` is the leaf of 102 that pays, `resolution` the vote on the money: no award without one.
+    Nobody is named in it; the list is its paper.
+
+    Raises:
+        NoAward: nobody is honoured, or the money was not voted.
+    """
+    fen = sum(award.fen for _, award in given)
+    if not fen or not resolution.strip():
+        raise NoAward
+    legs = (Leg(AWARDS, fen, ""), Leg(bank, -fen, ""))
+    summary = f"发放{day.year}年度积分奖励（{len(given)}个）"
+    payee = Party("积分奖励批量代发", "", "")
+    return Voucher(
+        village, "payment", day, summary, "spending.culture", legs, payee=payee,
+        resolution=resolution,
+    )  # fmt: skip
+
+
+class NoAward(Refusal):
+    """There is no award to pay, or its money was not voted."""
+
+    code = "D044"
+    says = "没有要发的积分奖励，或没有写明奖励资金的决议。积分奖励须另行表决，不从分红里出。"
+    rule = "农村集体经济组织法 第四十条、第四十二条"
+    status = 422
 
 
 class BadRules(Refusal):
