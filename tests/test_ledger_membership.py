@@ -226,3 +226,18 @@ def test_one_wrong_digit_of_an_identity_is_found(number: int, at: int) -> None:
     other = str((int(good[at]) + 1) % 10)
     assert not is_identity(good[:at] + other + good[at + 1 :])
     assert not is_identity(good[:-1])
+
+
+def test_an_act_done_twice_under_its_nonce_has_the_same_salts(engine: Engine) -> None:
+    """By passkey an act runs twice over the same bytes; what is rolled back must come again."""
+
+    def tried(nonce: str) -> list[str]:
+        with engine.connect() as conn, conn.begin() as once:
+            lines = store.add(conn, V, FAMILY[:2], nonce)
+            once.rollback()
+        return [one.salt for one in lines]
+
+    first = tried("ab" * 16)
+    assert tried("ab" * 16) == first
+    assert len({*first, *tried("cd" * 16), *tried("")}) == 6
+    assert all(len(salt) == 64 for salt in first)
