@@ -136,7 +136,10 @@ def records(conn: Connection, village: str, first: date, until: date) -> list[Re
     columns = [column for column in record.c if column.name not in {"village", "words"}]
     mine = (record.c.village == village) & record.c.day.between(first, until)
     query = select(*columns).where(mine).order_by(record.c.no)
-    return [Record(*row, "") for row in conn.execute(query)]
+    return [
+        Record(no, day, who, item, tenths, reverses, "")
+        for no, day, who, item, tenths, reverses in conn.execute(query)
+    ]
 
 
 def month(conn: Connection, village: str, period: str) -> list[Record]:
