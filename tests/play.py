@@ -224,6 +224,16 @@ class Play:
         who = self.rng.choice([self.holder(seat), self.rng.choice(PEOPLE)])
         self.decide(standing, step["id"], who, seat)
 
+    def stray(self) -> None:
+        """Sign the step whose turn it is from a seat of one's own that it does not ask for."""
+        standing = self.case()
+        if standing is None or not standing.waiting():
+            return
+        step = self.rng.choice(standing.waiting())
+        who = self.rng.choice(PEOPLE)
+        if PLACES[who] not in step["seats"]:
+            self.decide(standing, step["id"], who, PLACES[who])
+
     def decide(self, standing: Standing, step: str, who: str, seat: str, giver: str = "") -> None:
         decision = self.rng.choice(["approve"] * 8 + ["recuse", "return"])
         args = (standing.case, step, seat, decision, "意见", giver)

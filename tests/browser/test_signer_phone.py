@@ -150,7 +150,7 @@ def test_a_day_of_signing_by_touch_without_script(
         page.select_option("#recorder", "clerk1")
         page.fill("#pin-meeting", PIN)
         page.fill("#recorder_pin", PIN)
-        page.tap("text=登记表决结果，两人签名")
+        page.tap("text=登记表决结果，签名")
         if favour == "9":
             page.wait_for_selector("[role=alert]")
             assert "票数对不上" in page.inner_text("[role=alert]")
