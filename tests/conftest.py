@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
 from rich.progress import Progress
 from sample import Village, found
 from sqlalchemy import Engine
@@ -20,6 +21,10 @@ from app.settings import Settings
 from app.web import create_app
 from approvals.verify.verdict import Stop
 from ledger.refusal import Refusal
+
+# How long a machine takes to think of an example says nothing about the rule that is tested.
+settings.register_profile("mingbai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("mingbai")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

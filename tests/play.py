@@ -32,8 +32,16 @@ PEOPLE = [*(who for who, _ in STAFF.values()), *(who for who, _ in COMMITTEE)]
 RULES = ("Y03", "Y043", "Y046", "Y047", "Y06", "Y07", "Y08", "Y09")
 
 DECEMBER = 12
+FAR = "样例修路队"
+NEAR = {"监家建材行": "sup1", "书家饭店": "sec1", "包小干": "cadre1"}  # the payees and who is near
 PLACES = {who: seat for seat, (who, _) in STAFF.items()}
 PLACES |= {who: "supervision" for who, _ in COMMITTEE}
+
+
+def _plain(standing: Standing) -> bool:
+    """Tell whether nobody has to stand aside: neither near to the payee nor the maker."""
+    payee = standing.voucher.payee
+    return not (payee and payee.name in NEAR) and "clerk1" not in standing.makers
 
 
 def on_paper_too() -> Policy:
@@ -182,12 +190,12 @@ class Play:
         with self.village.engine.begin() as conn:
             submission.withdraw(conn, maker, self.village.desk(), standing.case, "月底未办完")
 
-    def voucher(self) -> Voucher:
+    def voucher(self, name: str = "") -> Voucher:
         self.fen += 1  # so that no two vouchers are the same
-        if self.rng.random() < 0.3:
+        if not name and self.rng.random() < 0.3:
             return rent(self.day, 100_000 + self.fen)
-        names = [*["样例修路队"] * 5, "监家建材行", "书家饭店", "包小干"]
-        payee = Party(self.rng.choice(names), "6228480000000003", "样例农商行")
+        name = name or self.rng.choice([*[FAR] * 5, *NEAR])
+        payee = Party(name, "6228480000000003", "样例农商行")
         rows = legs(("514", 300_000 + self.fen), ("102.01", -300_000 - self.fen))
         return payment(self.day, 1, payee=payee, legs=rows, papers=())
 
@@ -234,8 +242,38 @@ class Play:
         if PLACES[who] not in step["seats"]:
             self.decide(standing, step["id"], who, PLACES[who])
 
-    def decide(self, standing: Standing, step: str, who: str, seat: str, giver: str = "") -> None:
-        decision = self.rng.choice(["approve"] * 8 + ["recuse", "return"])
+    def send_back(self) -> None:
+        """Send a case back from the step whose turn it is."""
+        standing = self.case()
+        place = self.rng.choice(standing.waiting()) if standing and standing.waiting() else None
+        if standing is not None and place is not None and place["kind"] != "meeting":
+            seat = place["seats"][0]
+            self.decide(standing, place["id"], self.holder(seat), seat, decision="return")
+
+    def near(self) -> None:
+        """Bring a case to somebody near to its payee, who signs it all the same."""
+        payee, who = self.rng.choice(sorted(NEAR.items()))
+        standing = self.village.submit(self.voucher(payee))
+        for _ in range(DECEMBER):
+            mine = [step for step in standing.waiting() if PLACES[who] in step["seats"]]
+            if mine:
+                self.decide(standing, mine[0]["id"], who, PLACES[who], decision="approve")
+                return
+            try:
+                standing = self.village.step(standing)
+            except (Refusal, StopIteration):
+                return
+
+    def decide(
+        self,
+        standing: Standing,
+        step: str,
+        who: str,
+        seat: str,
+        giver: str = "",
+        decision: str = "",
+    ) -> None:
+        decision = decision or self.rng.choice(["approve"] * 8 + ["recuse", "return"])
         args = (standing.case, step, seat, decision, "意见", giver)
         body = {
             **self.bound(standing),
@@ -354,9 +392,8 @@ class Play:
 
     def finish(self) -> None:
         """Walk a case to its end, so that there is something to post."""
-        standing = self.case()
-        if standing is None:
-            return
+        found = [one for one in self._open() if one.state != "returned" and _plain(one)]
+        standing = self.rng.choice(found) if found else self.village.submit(self.voucher(FAR))
         try:
             standing = self.village.clear(standing)
         except (Refusal, StopIteration):
