@@ -243,26 +243,37 @@ class Play:
             self.decide(standing, step["id"], who, PLACES[who])
 
     def send_back(self) -> None:
-        """Send a case back from the step whose turn it is."""
-        standing = self.case()
-        place = self.rng.choice(standing.waiting()) if standing and standing.waiting() else None
-        if standing is not None and place is not None and place["kind"] != "meeting":
-            seat = place["seats"][0]
-            self.decide(standing, place["id"], self.holder(seat), seat, decision="return")
+        """Send a new case back from the first step that one person decides."""
+        standing, step = self.walked(FAR, lambda step: step["kind"] != "meeting")
+        if step is not None:
+            seat = step["seats"][0]
+            self.decide(standing, step["id"], self.holder(seat), seat, decision="return")
 
     def near(self) -> None:
         """Bring a case to somebody near to its payee, who signs it all the same."""
         payee, who = self.rng.choice(sorted(NEAR.items()))
+        standing, step = self.walked(payee, lambda step: PLACES[who] in step["seats"])
+        if step is not None:
+            self.decide(standing, step["id"], who, PLACES[who], decision="approve")
+
+    def twice(self) -> None:
+        """Let somebody who sits in two seats sign the step of the second too."""
+        standing, step = self.walked(FAR, lambda step: "village-leader" in step["seats"])
+        if step is not None:
+            self.decide(standing, step["id"], "cadre1", "village-leader", decision="approve")
+
+    def walked(self, payee: str, wanted: Callable[[Any], bool]) -> tuple[Standing, Any | None]:
+        """Submit a case and walk it to a step; None where it does not get there."""
         standing = self.village.submit(self.voucher(payee))
         for _ in range(DECEMBER):
-            mine = [step for step in standing.waiting() if PLACES[who] in step["seats"]]
-            if mine:
-                self.decide(standing, mine[0]["id"], who, PLACES[who], decision="approve")
-                return
+            found = [step for step in standing.waiting() if wanted(step)]
+            if found:
+                return standing, found[0]
             try:
                 standing = self.village.step(standing)
-            except (Refusal, StopIteration):
-                return
+            except (Refusal, StopIteration, IndexError):  # nobody is left who may
+                break
+        return standing, None
 
     def decide(
         self,

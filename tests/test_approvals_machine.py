@@ -159,9 +159,9 @@ class Machine(RuleBasedStateMachine):
 
 # Honest moves stand several times: histories that go far are the ones with much to break.
 MOVES = {
-    "submit": 3, "honest": 4, "finish": 8, "sign": 1, "stray": 1, "near": 1, "send_back": 1,
-    "meet": 1, "pay": 1, "post": 1, "lend": 1, "lent": 1, "paper": 1, "amend": 1, "withdraw": 1,
-    "correct": 1, "seat": 1, "key": 1, "policy": 1, "seal": 1,
+    "submit": 3, "honest": 4, "finish": 8, "sign": 1, "stray": 1, "near": 1, "twice": 1,
+    "send_back": 1, "meet": 1, "pay": 1, "post": 1, "lend": 1, "lent": 1, "paper": 1, "amend": 1,
+    "withdraw": 1, "correct": 1, "seat": 1, "key": 1, "policy": 1, "seal": 1,
 }  # fmt: skip
 
 
