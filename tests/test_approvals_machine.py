@@ -195,7 +195,7 @@ def searched(examples: int, steps: int, *, shrink: bool = False) -> settings:
 
 def test_every_history_is_lawful_and_agreed_on() -> None:
     Machine.met.clear()
-    run_state_machine_as_test(Machine, settings=searched(30, 60))
+    run_state_machine_as_test(Machine, settings=searched(60, 60))
     # What was searched is worth something: chains were walked to their end, and most rules met.
     assert Machine.met["voucher.posted"] > 40
     assert Machine.met["month.sealed"] > 3
