@@ -15,7 +15,9 @@ from app import drafts, proposals, yearend
 from app.settings import Settings
 from approvals import cases, gate, policy
 from approvals.standing import Standing
-from disclosure import notice
+from disclosure import fit, notice
+from disclosure.compose import compose
+from disclosure.tie import SheetUntied
 from ledger import periods, reported, statements
 from ledger.accounts import chart_of
 from ledger.bank import reconciled
@@ -33,7 +35,8 @@ RESTING = frozenset({"payment", "receipt"})  # kinds that rest on papers (98号 
 class Kind(NamedTuple):
     """A point: its title, what it says when passed and when not (msgids; the last with facts).
 
-    `rule` tells that a rule blocks the seal: the gate refuses it too.
+    `rule` tells that a rule blocks the seal: the gate refuses it too, or, where it is about what
+    the sheet says, the close room.
     """
 
     title: str
@@ -60,6 +63,12 @@ KINDS: dict[str, Kind] = {
     "trial": Kind("试算平衡", "科目余额表借贷相平。", "科目余额表不平：%(why)s", rule=True),
     "tie": Kind(
         "两张报表", "会村01表和会村02表各自相平，互相对得上。", "报表对不上：%(why)s", rule=True
+    ),
+    "fit": Kind(
+        "公开表预检",
+        "公开表逐项逐笔都写得明白，可以公开。",
+        "公开表还不能公开：%(why)s。[%(code)s]",
+        rule=True,
     ),
     "drafts": Kind(
         "草稿", "没有这个月的草稿。", "还有 %(count)s 份这个月的草稿没有提交（%(names)s）。"
@@ -154,6 +163,7 @@ def checklist(
         _proposals(month),
         _closing(month),
         *_statements(month),
+        _fit(month),
         _suspense(month),
         _sheet(month),
     ]
@@ -273,6 +283,16 @@ def _statements(month: _Month) -> list[Point]:
         month.point("trial", trial, month.desk(books)),
         month.point("tie", tie, month.desk(books)),
     ]
+
+
+def _fit(month: _Month) -> Point:
+    link = f"/v/{month.village}/{month.period}"
+    try:
+        found = fit.faults(compose(month.conn, month.village, month.period))
+    except SheetUntied as fault:
+        return month.point("fit", {"why": fault.facts["difference"], "code": fault.code})
+    why = {"why": "；".join(found), "code": fit.Unfit.code} if found else None
+    return month.point("fit", why, link)
 
 
 def _suspense(month: _Month) -> Point:

@@ -100,6 +100,33 @@ def words() -> dict[str, str]:
     return dict(_data()["words"])
 
 
+class Limits(NamedTuple):
+    """What a sheet may not hide (data/catalogue.toml, `limits`).
+
+    `vague` purposes may make up `percent` of a side, or `floor_fen` where the side is small; `bare`
+    are summaries that say nothing; `named` are accounts that stand by who owes or is owed.
+    """
+
+    percent: int
+    floor_fen: int
+    vague: frozenset[str]
+    bare: frozenset[str]
+    named: frozenset[str]
+
+
+@cache
+def limits() -> Limits:
+    """Return what a sheet may not hide."""
+    row = _data()["limits"]
+    sets = {name: frozenset(row[name]) for name in ("vague", "bare", "named")}
+    return Limits(row["percent"], row["floor_yuan"] * 100, **sets)
+
+
+def explains(purpose: str) -> bool:
+    """Tell whether an item of the catalogue says in plain words what a purpose is."""
+    return any(purpose in one.purposes and one.plain for one in every())
+
+
 def due(name: str, happened: date, profile: str = "sichuan") -> date:
     """Return the day by which an item has to be shown after something happened in it.
 

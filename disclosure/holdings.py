@@ -14,6 +14,7 @@ ASSETS = ("131", "132", "134", "151", "153", "161")
 Balances = Mapping[str, int]
 Turnovers = Mapping[str, Turnover]
 STILL = Turnover(0, 0)
+SPLIT = "—"  # between the name of an account and that of its detail
 
 
 def total(balances: Balances, roots: Sequence[str]) -> int:
@@ -36,7 +37,8 @@ def before(closing: Balances, moved: Turnovers) -> dict[str, int]:
 def named(chart: Chart, code: str) -> str:
     """Return the name of an account, after that of the account above it: 银行存款—基本户."""
     account = chart.get(code)
-    return f"{chart.get(account.parent).name}—{account.name}" if account.parent else account.name
+    above = chart.get(account.parent).name + SPLIT if account.parent else ""
+    return f"{above}{account.name}"
 
 
 def funds(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from approvals import acts
 from approvals.acts import Desk
 from approvals.keys import Hand
-from disclosure import render
+from disclosure import fit, render
 from disclosure.compose import compose
 from disclosure.sheet import Sheet
 from ledger import periods
@@ -95,6 +95,7 @@ def publish(
 
     Raises:
         NotSealed: the month is not closed.
+        Unfit: the sheet does not say enough.
         BeforeSeal: the notice would hang before the month is closed.
         TooShort: the notice is up for fewer days than the province asks.
         Changed: a sheet of other content is published for the month.
@@ -103,6 +104,7 @@ def publish(
     if period not in periods.sealed(conn, desk.village):
         raise NotSealed(period=period)
     sheet = compose(conn, desk.village, period)
+    fit.check(sheet)
     _check_days(sheet, up, profile)
     text = render.digest(sheet)
     for event in log.events(conn, desk.village, kinds=(KIND,), subject=period):

@@ -4,7 +4,7 @@ import calendar
 from datetime import date
 
 from app.demo.streams import QUARTERS
-from app.demo.township import MAIN, Village
+from app.demo.township import Village
 from ledger.voucher import Leg, Voucher
 
 YEAR = 2021
@@ -25,7 +25,7 @@ def transfers(home: Village, supervised_fen: int, *, light: bool) -> list[Vouche
     found = [one for month in range(1, 13) for one in _wear(home, month)]
     found += [_retention(home, month, certified) for month, certified in WORKS]
     found += _brought_into_use(home, sum(certified for _, certified in WORKS) + supervised_fen)
-    found.append(_power(home, "211.02", 682_40))
+    found.append(_power(home, 682_40))
     return sorted(found, key=lambda one: one.day)
 
 
@@ -66,8 +66,8 @@ def _brought_into_use(home: Village, built: int) -> list[Voucher]:
     ]
 
 
-def _power(home: Village, owed: str, fen: int) -> Voucher:
-    return _transfer(home, 12, "transfer.accrual", "计提12月份应付电费", "513", owed, fen)
+def _power(home: Village, fen: int) -> Voucher:
+    return _transfer(home, 12, "transfer.accrual", "计提12月份应付电费", "513", "211.02", fen)
 
 
 def _light(home: Village) -> list[Voucher]:
@@ -76,7 +76,7 @@ def _light(home: Village) -> list[Voucher]:
     for at, month in enumerate(QUARTERS, 1):
         text = f"计提第{at}季度村道和设施折旧"
         found.append(_transfer(home, month, "transfer.depreciation", text, "514", "152", fen))
-    return [*found, _power(home, "211.02" if home.slug == MAIN else "211", 186_30)]
+    return [*found, _power(home, 186_30)]
 
 
 def _transfer(

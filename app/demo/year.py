@@ -149,7 +149,7 @@ def _distribution(home: Village) -> Distribution:
 
 
 def _details(home: Village) -> tuple[tuple[str, str], ...]:
-    common = (("102.01", "基本户"), ("113.01", "成员分红"))
+    common = (("102.01", "基本户"), ("113.01", "成员分红"), ("211.02", "应付水电费"))
     if home.slug != MAIN:
         return common
     return (
@@ -157,7 +157,6 @@ def _details(home: Village) -> tuple[tuple[str, str], ...]:
         ("102.02", "项目专户"),
         ("112.01", "样例青禾种植公司"),
         ("211.01", "工程质保金"),
-        ("211.02", "应付水电费"),
         ("241.01", "井田现代农业园区项目"),
     )
 

@@ -19,7 +19,8 @@ from approvals import gate, keys, register
 from approvals import reading as personal
 from approvals.acts import Desk
 from approvals.passkey import METHOD
-from disclosure import notice
+from disclosure import fit, notice
+from disclosure.compose import compose
 from ledger import periods
 from ledger.log import store as log
 from ledger.posted import store as posted
@@ -128,6 +129,7 @@ def seal(request: Request, village: str, values: Form, who: Someone, place: InRo
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> list[str]:
         if periods.parse(period) >= f"{place.clock.today():%Y-%m}":
             raise MonthRuns(period=period)
+        fit.check(compose(conn, village, period))
         _check_wishes(conn, place, village, period)
         books = gate.Books(place.settings.books)
         anew = desk._replace(nonce="")
