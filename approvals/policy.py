@@ -15,6 +15,8 @@ Policy = dict[str, Any]
 Chain = dict[str, Any]
 Step = dict[str, Any]
 
+# To begin from, in this order: the ways of 利州 and 三堆镇, of tiers, of 米易 and 罗江.
+PROFILES = ("lizhou", "tiered", "miyi", "luojiang")
 KINDS = frozenset({"seat", "some", "meeting"})
 METHODS = ("paper", "pin", "passkey")
 DUE, MOST_DAYS = "due_days", 60  # in working days; absent where a step has no last day
@@ -40,13 +42,13 @@ def seats() -> dict[str, dict[str, Any]]:
 
 
 def shipped(profile: str) -> Policy:
-    """Return a shipped profile: `lizhou` (eight reviews for every payment) or `tiered`.
+    """Return a shipped profile, by its name in `PROFILES`.
 
     Raises:
         UnknownProfile: no such profile is shipped.
     """
     path = resources.files("approvals") / "data" / f"{profile}.toml"
-    if profile not in {"lizhou", "tiered"}:
+    if profile not in PROFILES:
         raise UnknownProfile(profile=profile)
     return parse(path.read_text("utf-8"))
 
@@ -167,7 +169,7 @@ class UnknownProfile(Refusal):
     """No policy of this name is shipped."""
 
     code = "A001"
-    says = "没有名为 {profile} 的审签办法，可选 lizhou（八审会签）或 tiered（分级审签）。"
+    says = "没有名为 {profile} 的审签办法模板，可选 lizhou、tiered、miyi、luojiang。"
     status = 404
 
 

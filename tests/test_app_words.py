@@ -8,9 +8,11 @@ from paper_samples import EMPTY
 import app.web
 from app.checklist import KINDS as POINTS
 from app.regular import BASES
+from app.web.policies import SHARES
 from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
+from approvals import soundness, tryout
 from disclosure.calendar import STATES
 from disclosure.render import five
 from ledger.bank.layout import FIELDS
@@ -44,6 +46,11 @@ def test_the_doors_of_the_desk_are_translated() -> None:
 def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
     assert missing({*BASES.values(), *EVERY.values()}) == set()
+
+
+def test_what_is_said_of_chains_is_translated() -> None:
+    said = {*soundness.SAYS.values(), *soundness.KINDS.values(), *tryout.REASONS}
+    assert missing(said | set(SHARES.values()) | {"各项"}) == set()
 
 
 def missing(words: set[str]) -> set[str]:

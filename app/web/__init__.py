@@ -39,6 +39,7 @@ from app.web import (
     lending,
     members,
     passkeys,
+    policies,
     public,
     regularly,
     review,
@@ -85,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     static = resources.files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
-    for part in (halves, wet, lending):  # two hands, paper, seats lent
+    for part in (halves, wet, lending, policies):  # two hands, paper, seats lent, chains
         web.include_router(part.router)
     auditing.mount(web)
     web.add_middleware(Guard, origin=settings.base_url)

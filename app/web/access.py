@@ -146,6 +146,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/correct"): MAKERS,
     ("GET", "/desk/{village}/assets"): MEMBERS,
     ("POST", "/desk/{village}/assets"): MAKERS,
+    ("GET", "/desk/{village}/policies"): MEMBERS,
     ("GET", "/desk/{village}/regular"): MEMBERS,
     ("POST", "/desk/{village}/regular"): MAKERS,
     ("POST", "/desk/{village}/regular/drop"): MAKERS,

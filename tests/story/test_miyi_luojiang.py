@@ -6,7 +6,6 @@ The seed's words: 把监督会议事内容作为村“两委”议事决策征�
 """
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sample import TERM, Village, hand, opening, payment
@@ -18,13 +17,12 @@ from approvals.verify import verify
 from ledger.book import files
 from ledger.refusal import Refusal
 
-POLICIES = Path(__file__).parent / "policies"
 DAY = date(2021, 3, 1)
 
 
 def adopt(village: Village, name: str) -> None:
     with village.engine.begin() as conn:
-        adopted = policy.load(POLICIES / f"{name}.toml")
+        adopted = policy.shipped(name)
         acts.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
 
 
