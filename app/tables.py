@@ -53,6 +53,16 @@ script = Table(
     Column("at", String(40), nullable=False),
 )
 
+addition = Table(
+    "addition",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("title", String(40), primary_key=True),
+    Column("plain", Text, nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("accounts", Text, nullable=False),
+)
+
 draft = Table(
     "draft",
     metadata,

@@ -37,6 +37,7 @@ from app.web import (
     leaving,
     ledgers,
     lending,
+    listing,
     members,
     passkeys,
     policies,
@@ -71,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # These come before the address that takes any word for a month.
-    for part in (household, finding):
+    for part in (household, finding, listing):
         web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app import scripts, uploads
+from app import additions, scripts, uploads
 from app.web.draft import BadForm
 from app.web.room import Form, InRoom, Room, Someone, page, reading, seats_of, text
 from app.web.rooms import Back, act, desk_page
@@ -56,6 +56,7 @@ def show(
         places = boards.boards(conn, village)
         hangs = [one for one in boards.postings(conn, village) if one.period == period]
         today, profile = place.clock.today(), place.settings.profile
+        own = additions.of(conn, village)
         open_ = calendar.duties(conn, village, today, profile)
     typed = str(values.get("script", "")) or wording.text
     values_of = {
@@ -71,6 +72,8 @@ def show(
         "hung": [(one, _named(places, one.board), people.name(one.person)) for one in hangs],
         "days_up": notice.profile_of(profile).days_up,
         "duties": [(one, one.state(today)) for one in open_],
+        "own": own,
+        "asked": {name: text(values, name) for name in ("title", "plain", "accounts")},
         "may_post": not set(SEATS[boards.UP]).isdisjoint(_mine(place, people, person)),
         "may_set": not set(SEATS[boards.SET]).isdisjoint(_mine(place, people, person)),
         "clerk": not {"clerk", "bookkeeper"}.isdisjoint(mine := _mine(place, people, person)),

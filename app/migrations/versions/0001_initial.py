@@ -19,6 +19,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "code", name=op.f("pk_account")),
     )
     op.create_table(
+        "addition",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.String(length=40), nullable=False),
+        sa.Column("plain", sa.Text(), nullable=False),
+        sa.Column("period", sa.String(length=10), nullable=False),
+        sa.Column("accounts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "title", name=op.f("pk_addition")),
+    )
+    op.create_table(
         "asset",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
@@ -670,4 +679,5 @@ def downgrade() -> None:
     op.drop_table("bank_file")
     op.drop_table("bank_account")
     op.drop_table("asset")
+    op.drop_table("addition")
     op.drop_table("account")
