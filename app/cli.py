@@ -52,7 +52,10 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 app.add_typer(witness_app, name="witness")
 
 FORM = "形式：pdf（张贴）、picture（发群的长图）、text（发群的文字）、script（广播稿）、wav（录音）"
-PAPER, ONE_STATE = "纸张只有 A4 和 A3", "状态文件只用于一个村的账簿目录"
+PAPER, ONE_STATE = (
+    "纸张只有 A4、A3、A3-tall（竖放）和 large（A4 大字）",
+    "状态文件只用于一个村的账簿目录",
+)
 FOLDER = "不是账簿目录"
 COSIGN = "请给出 --ask 名称=网址，或 --request 文件，或 --line 文件和 --name 名称"
 Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 mingbai-data）")]
@@ -281,7 +284,7 @@ def sheet(
     village: Village,
     period: Period,
     data: Data = None,
-    size: Annotated[str, typer.Option(help="纸张 A4 或 A3")] = "A4",
+    size: Annotated[str, typer.Option(help="A4、A3、A3-tall 或 large")] = "A4",
     form: Annotated[str, typer.Option(help=FORM)] = "pdf",
     target: Target = None,
     as_json: AsJson = False,
@@ -291,9 +294,9 @@ def sheet(
     例：mingbai sheet 510802-sandui-jingtian 2021-05 --size A3 --out 五月.pdf
     例：mingbai sheet 510802-sandui-jingtian 2021-05 --form picture --out 五月.png
     """
-    from app.showing import FORMS, shown  # noqa: PLC0415 - other commands draw no pictures
+    from app.showing import FORMS, PAPERS, shown  # noqa: PLC0415 - other commands draw no pictures
 
-    if size not in {"A4", "A3"}:
+    if size not in PAPERS:
         raise typer.BadParameter(PAPER, param_hint="--size")
     if form not in FORMS:
         raise typer.BadParameter(FORM, param_hint="--form")

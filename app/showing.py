@@ -8,6 +8,7 @@ from disclosure import broadcast, render, wording
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
 from reports import voice
+from reports.large_pdf import large_print
 from reports.picture import picture
 from reports.sheet_pdf import sheet_pdf
 
@@ -25,8 +26,16 @@ def _picture(sheet: Sheet, url: str) -> bytes:
     return picture(sheet, url).png
 
 
+PAPERS: dict[str, Callable[[Sheet, str], bytes]] = {
+    "A4": lambda sheet, url: sheet_pdf(sheet, "A4", url),
+    "A3": lambda sheet, url: sheet_pdf(sheet, "A3", url),
+    "A3-tall": lambda sheet, url: sheet_pdf(sheet, "A3-tall", url),
+    "large": lambda sheet, url: large_print(sheet, url).pdf,  # A4 in type of 18 points
+}
+
+
 def _pdf(sheet: Sheet, url: str, size: str) -> bytes:
-    return sheet_pdf(sheet, "A3" if size == "A3" else "A4", url)
+    return PAPERS.get(size, PAPERS["A4"])(sheet, url)
 
 
 SHAPES = {

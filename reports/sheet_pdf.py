@@ -11,7 +11,8 @@ from reports.faces import Faces
 from reports.paper import A4, Box, Ink, Paper, Print
 from reports.table import Column, Lane, Row, Slot
 
-SCALE = {"A4": 1.0, "A3": 2**0.5}
+SCALE = {"A4": 1.0, "A3": 2**0.5, "A3-tall": 2**0.5}
+Size = Literal["A4", "A3", "A3-tall"]
 MARGIN = 34.0
 GUTTER = 18.0
 SIGNERS = ("村负责人", "村务监督委员会", "民主理财小组", "代理会计")
@@ -37,8 +38,8 @@ class Part(NamedTuple):
     rows: list[Row]
 
 
-def sheet_pdf(sheet: Sheet, size: Literal["A4", "A3"] = "A4", url: str = "") -> bytes:
-    """Return the sheet as a PDF, landscape; A3 is A4 enlarged for the wall.
+def sheet_pdf(sheet: Sheet, size: Size = "A4", url: str = "") -> bytes:
+    """Return the sheet as a PDF, landscape; A3 is A4 enlarged, A3-tall stands upright.
 
     `url` is the public page of the sheet; the QR code says it with the root of the sealed log.
 
@@ -48,10 +49,10 @@ def sheet_pdf(sheet: Sheet, size: Literal["A4", "A3"] = "A4", url: str = "") -> 
 
 
 def sheet_print(
-    sheet: Sheet, size: Literal["A4", "A3"] = "A4", url: str = "", faces: Faces | None = None
+    sheet: Sheet, size: Size = "A4", url: str = "", faces: Faces | None = None
 ) -> Print:
     """Return the sheet as a PDF with the count of its pages and the letters no face had."""
-    paper = Paper((A4[1], A4[0]), MARGIN, faces)
+    paper = Paper(A4 if size == "A3-tall" else (A4[1], A4[0]), MARGIN, faces)
     paper.running = lambda on: _running(on, sheet)
     _title(paper, sheet)
     _figures(paper, sheet)

@@ -46,6 +46,7 @@ def test_the_same_figures_in_every_shape(counter: TestClient) -> None:
     assert f"{found['closing_fen'] / 100:.2f}" in table.decode("utf-8-sig")
     assert counter.get(f"/v/{XIAOHE}/2021-05.pdf").content.startswith(b"%PDF")
     assert counter.get(f"/v/{XIAOHE}/2021-05.pdf?size=A3").content.startswith(b"%PDF")
+    assert counter.get(f"/v/{XIAOHE}/2021-05.pdf?size=large").content.startswith(b"%PDF")
     api = counter.get(f"/api/v1/villages/{XIAOHE}/sheets/2021-05").json()
     assert api == found
 

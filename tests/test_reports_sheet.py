@@ -9,9 +9,10 @@ import pytest
 from paper_samples import EMPTY, ROOT, extreme, sheet
 from test_reports_paper import sound
 
+from disclosure.render import five
 from disclosure.sheet import Sheet
 from ledger.money import yuan
-from reports import faces, paper, sheet_pdf
+from reports import faces, large_pdf, paper, sheet_pdf
 from reports.paper import Paper, Word
 
 URL = "https://example.org/v/510802-sandui-jingtian/2021-05"
@@ -66,11 +67,30 @@ def test_body_and_key_figures_are_large(monkeypatch: pytest.MonkeyPatch) -> None
     assert all(word.ink.size >= 10.5 for word in entries)
 
 
+@pytest.mark.parametrize("value", [EMPTY, sheet(6, 24), sheet(30, 370), extreme()])
+def test_the_large_type_has_every_figure_and_nothing_under_18_points(value: Sheet) -> None:
+    paper = large_pdf.large_paper(value, URL)
+    for page in paper.pages:
+        words = [mark for mark in page if isinstance(mark, Word)][:-2]  # but for the foot
+        least = min(word.ink.size for word in words if not word.text.startswith("说明"))
+        assert least * large_pdf.SCALE >= 18
+    assert len(sound(paper)) > 20
+    pdf = large_pdf.large_print(value, URL).pdf
+    assert pypdfium2.PdfDocument(pdf)[0].get_size() == pytest.approx((595.28, 841.89), abs=0.2)
+    text = text_of(pdf)
+    fens = [fen for _, fen in five(value)]
+    fens += [line.fen for group in (*value.income, *value.spending) for line in group.lines]
+    fens += [claim.fen for claim in (*value.receivables, *value.payables, *value.distribution)]
+    fens += [fen for fund in (*value.banks, *value.funds, *value.assets) for fen in fund[1:]]
+    assert all(yuan(fen) in text for fen in fens)
+
+
 def test_bytes_never_vary_and_a3_is_larger() -> None:
     value = sheet(6, 24)
     small, large = (sheet_pdf.sheet_pdf(value, size, URL) for size in ("A4", "A3"))  # type: ignore[arg-type]
+    upright = sheet_pdf.sheet_pdf(value, "A3-tall", URL)
     assert small == sheet_pdf.sheet_pdf(value, "A4", URL)
-    for pdf, wide in ((small, 841.89), (large, 1190.6)):
+    for pdf, wide in ((small, 841.89), (large, 1190.6), (upright, 841.86)):
         page = pypdfium2.PdfDocument(pdf)[0]
         assert page.get_width() == pytest.approx(wide, abs=0.2)
 
