@@ -42,7 +42,8 @@ MORE = [(f"more{n:02d}", f"监增{chr(0x4E00 + n)}") for n in range(15)]
 MEMBERS = [person for person, _ in [*COMMITTEE, *MORE]]
 PEOPLE = [person for person, _ in STAFF.values()] + MEMBERS
 NOW = datetime(2021, 1, 28, 9, 0, tzinfo=ZONE)  # all at one time: nobody is before another
-PAUSE = 0.05  # seconds in which others act, for a server that reads before it holds
+PAUSE = 0.05  # seconds in which others act, where nobody holds the log
+PATIENCE = 0.5  # seconds for which who has read waits for the others to read
 Work = Callable[[Connection, Desk], object]
 
 
@@ -238,14 +239,31 @@ def sign_all(village: Village, count: int) -> None:
 
 
 class Hasty(Office):
-    """Signers whose server reads where a case stands before it holds the log, and then decides."""
+    """Signers whose server reads where a case stands before it holds the log, and then decides.
+
+    Whoever has read waits until all whom a case waits for have read too, so that they all decide on
+    the same reading, however the threads run.
+    """
 
     seen = threading.local()
+
+    def __init__(self, village: Village, count: int) -> None:
+        super().__init__(village, count)
+        self.reading: dict[str, int] = {}
+        self.told, self.read, self.all_read = Counter[int](), Counter[int](), threading.Condition()
+
+    def tell(self, index: int) -> None:
+        with self.all_read:
+            self.told[index] += len(self.wanted(index, self.look(index)))
+        super().tell(index)
 
     def click(self, person: str, work: Work) -> bool:
         index = self.reading[person]
         before = self.look(index)
-        time.sleep(PAUSE)
+        with self.all_read:
+            self.read[index] += 1
+            self.all_read.notify_all()
+            self.all_read.wait_for(lambda: self.read[index] >= self.told[index], PATIENCE)
 
         def later(conn: Connection, desk: Desk) -> object:
             self.seen.standing = before
@@ -259,10 +277,6 @@ class Hasty(Office):
     def work(self, person: str, index: int) -> list[Work]:
         self.reading[person] = index
         return super().work(person, index)
-
-    def __init__(self, village: Village, count: int) -> None:
-        super().__init__(village, count)
-        self.reading: dict[str, int] = {}
 
     def standing(self, conn: Connection, code: str, case: str) -> Standing:
         """Answer with what was read before, if this thread is deciding."""
