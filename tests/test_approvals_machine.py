@@ -193,12 +193,13 @@ def searched(examples: int, steps: int, *, shrink: bool = False) -> settings:
     )
 
 
-def test_every_history_is_lawful_and_agreed_on() -> None:
+@pytest.mark.parametrize("examples", [20, pytest.param(60, marks=pytest.mark.campaign)])
+def test_every_history_is_lawful_and_agreed_on(examples: int) -> None:
     Machine.met.clear()
-    run_state_machine_as_test(Machine, settings=searched(60, 60))
+    run_state_machine_as_test(Machine, settings=searched(examples, 60))
     # What was searched is worth something: chains were walked to their end, and most rules met.
-    assert Machine.met["voucher.posted"] > 40
-    assert Machine.met["month.sealed"] > 3
+    assert Machine.met["voucher.posted"] > examples * 2 // 3
+    assert Machine.met["month.sealed"] > examples // 20
     assert len([code for code in Machine.met if code.startswith("A")]) > 8
 
 
@@ -243,6 +244,7 @@ BROKEN: list[tuple[str, Any, str, Any]] = [
 ]
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(("what", "where", "name", "put"), BROKEN, ids=[one[0] for one in BROKEN])
 def test_a_broken_rule_is_found(
     what: str, where: Any, name: str, put: Any, monkeypatch: pytest.MonkeyPatch

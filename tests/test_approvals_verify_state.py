@@ -243,7 +243,7 @@ def mutated(played: Played, count: int, seed: int, folder: Path) -> set[str]:
     return codes
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_single_mutations_end_in_the_same_verdict(
     seed: int, played: Played, tmp_path: Path
 ) -> None:
@@ -337,14 +337,17 @@ def test_any_changed_byte_of_a_state_puts_it_aside(played: Played) -> None:
     assert states.load(data + b"x") is None
 
 
-def test_a_forged_state_ends_in_a_verdict_and_never_in_a_traceback(played: Played) -> None:
+@pytest.mark.parametrize("each", [1, pytest.param(9, marks=pytest.mark.campaign)])
+def test_a_forged_state_ends_in_a_verdict_and_never_in_a_traceback(
+    each: int, played: Played
+) -> None:
     """With the digest made anew: whoever may write a state may lie, but not break the program."""
     past, rng = played.states[1], random.Random(5)  # noqa: S311 - repeatable
     whole = verify(played.books)
     odd: list[Any] = [None, 0, "", [], {}, "x", -1, [[]], {"a": 1}]
     facts = json.loads(past.history)
     for name in facts:
-        for value in rng.sample(odd, 3):
+        for value in rng.sample(odd, each):
             forged = json.dumps({**facts, name: value}).encode()
             done = proceed(played.books, past=past._replace(history=forged))
             assert done.verdict.good or done.verdict == whole, name

@@ -184,6 +184,7 @@ def deaf(engine: Engine) -> Iterator[None]:
         yield
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("broken", "fault"), [(apart, "view "), (in_place, "torn "), (deaf, "told True, there 0")]
 )

@@ -47,6 +47,7 @@ def test_a_killed_process_loses_and_doubles_nothing(village: Village) -> None:
         assert log.size(conn, village.code) > 100
 
 
+@pytest.mark.campaign
 def test_the_harness_catches_a_commit_in_two_parts(village: Village) -> None:
     assert kills(village, 60, "broken") != []
 

@@ -29,6 +29,7 @@ def test_a_kill_at_steps_of_each_act_loses_and_doubles_nothing(memory: Path) -> 
         assert kills > 3
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("mode", "fault"), [("apart", "view "), ("early", "lost after it was told")]
 )

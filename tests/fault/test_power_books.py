@@ -218,6 +218,7 @@ def test_a_loss_of_power_tears_no_file_of_the_books(memory: Path) -> None:
     assert lose(memory / "loss", run, 60, 0) == []
 
 
+@pytest.mark.campaign
 def test_the_harness_catches_a_rename_before_its_sync(memory: Path) -> None:
     bad = lose(memory / "loss", record(memory, 0), 60, 0, fsync=False)
     assert any(line.startswith("torn ") for found in bad for line in found)

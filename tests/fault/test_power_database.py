@@ -113,6 +113,7 @@ def test_a_loss_of_power_loses_nothing_that_was_told(memory: Path) -> None:
     assert lose(memory / "loss", run, 60, 0) == []
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("synchronous", ["NORMAL", "OFF"])
 def test_the_harness_catches_a_weaker_sync(synchronous: str, memory: Path) -> None:
     bad = lose(memory / "loss", record(memory, 0, synchronous), 40, 0)

@@ -290,6 +290,7 @@ class Forgetful(Hasty):
         return super().click(person, lambda conn, desk: work(conn, desk._replace(nonce="")))
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize(
     ("office", "fault"), [(Hasty, "verify "), (Forgetful, "signed 2")], ids=["hasty", "forgetful"]
 )
@@ -305,6 +306,7 @@ def test_the_harness_catches(village: Village, office: type[Hasty], fault: str) 
     assert any(line.startswith(fault) for line in found), found
 
 
+@pytest.mark.campaign
 def test_the_harness_catches_a_log_that_nobody_holds(village: Village) -> None:
     village.post(opening())
     enrol(village)
