@@ -23,7 +23,7 @@ ID = re.compile(r"[0-9a-f]{16,40}")
 LONGEST, LONGEST_NAME, MOST, MOST_ROWS = 500, 40, 200, 60
 _FIELDS = re.compile(
     r"kind|day|purpose|sheets|summary|payee|payee_account|payee_bank|handler|case|bank_line|reverses|corrects"
-    r"|(?:words|account|debit|credit)[0-9]{1,2}"
+    r"|(?:words|account|debit|credit|dim_[a-z][a-z0-9]{0,15}_)[0-9]{1,2}"
 )
 
 
@@ -78,7 +78,13 @@ def typed(voucher: Voucher) -> dict[str, str]:
         side = "debit" if leg.fen > 0 else "credit"
         fields[f"account{row}"], fields[f"{side}{row}"] = leg.account, plain(abs(leg.fen))
         fields[f"words{row}"] = leg.summary
+        fields |= {dim_field(dim.code, row): str(dim) for dim in leg.dims}
     return fields
+
+
+def dim_field(code: str, row: int) -> str:
+    """Return the field of a form for an auxiliary dimension of a row from 0."""
+    return f"dim_{code}_{row}"
 
 
 def total(fields: Mapping[str, Any]) -> int:

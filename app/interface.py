@@ -1,7 +1,7 @@
 """The interface tables of a village's books over some months, read month by month."""
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from sqlalchemy import Connection
@@ -14,6 +14,8 @@ from ledger.ledgers import NOTHING
 from ledger.legs import store as legs
 from ledger.money import plain
 from ledger.posted import store as posted
+from ledger.registers.dimensions import SOURCES, Dimension, Value
+from ledger.registers.dimensions import store as dimensions
 from ledger.voucher import WORDS
 from reports import interface
 from reports.interface import CURRENCY, NO, YES, Table
@@ -47,6 +49,19 @@ def common(conn: Connection, village: str, first: str, last: str) -> list[Table]
         Table("会计期间", interface.PERIODS, spans),
         Table("记账凭证类型", interface.KINDS, kinds),
         Table("币种", interface.CURRENCIES, [(CURRENCY, "人民币")]),
+        *_own(dimensions.known(conn, village)),
+    ]
+
+
+def _own(known: Mapping[Dimension, Sequence[Value]]) -> list[Table]:
+    """Return the tables of auxiliary dimensions; none where the village has none of its own."""
+    if not known:
+        return []
+    heads = [(one.code, one.zh, one.en, SOURCES[one.source]) for one in known]
+    values = [(one.code, value.code, value.name) for one in known for value in known[one]]
+    return [
+        Table("自定义档案项", interface.DIMENSIONS, heads),
+        Table("自定义档案值", interface.DIMENSION_VALUES, values),
     ]
 
 
@@ -75,6 +90,7 @@ def general(conn: Connection, village: str, first: str, last: str) -> list[Table
         Table("会计科目", interface.ACCOUNTS, accounts),
         Table("科目余额及发生额", interface.BALANCES, _balances(conn, village, first, last)),
         Table("记账凭证", interface.VOUCHERS, _vouchers(conn, village, first, last)),
+        *_legs_of(conn, village, first, last),
         Table("报表集", interface.REPORTS, heads),
         Table("报表项数据", interface.REPORT_ITEMS, [
             (no, f"{at}.{n}", f"{row.label} {column}", "", plain(value))
@@ -118,6 +134,20 @@ def _vouchers(conn: Connection, village: str, first: str, last: str) -> Iterator
                     *hands,
                     YES, NO, SOFTWARE,
                 )  # fmt: skip
+
+
+def _legs_of(conn: Connection, village: str, first: str, last: str) -> list[Table]:
+    found = [
+        (
+            period[:4], period[5:], WORDS[one.voucher.kind], str(one.number), str(line),
+            dim.code, dim.title, dim.value, dim.name,
+        )
+        for period in periods.months(first, last)
+        for one in posted.vouchers(conn, village, period, period)
+        for line, leg in enumerate(one.voucher.legs, 1)
+        for dim in leg.dims
+    ]  # fmt: skip
+    return [Table("记账凭证辅助核算", interface.LEG_DIMENSIONS, found)] if found else []
 
 
 def _hands(trail: tuple[cases.Mark, ...]) -> tuple[str, str, str]:

@@ -12,12 +12,13 @@ from ledger import budget, ledgers, money, periods
 from ledger.accounts import chart_of
 from ledger.chart import Chart
 from ledger.items import items
-from ledger.ledgers import DIMENSIONS, Head, Ledger, Line
+from ledger.ledgers import DIMENSIONS, Dimension, Head, Ledger, Line
 from ledger.legs import store as legs
 from ledger.legs.store import Wanted
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from ledger.registers import store as registers
+from ledger.registers.dimensions import store as own
 from ledger.sums import Entry, Key
 
 KINDS = {
@@ -92,9 +93,14 @@ def asked(conn: Connection, village: str, given: dict[str, str]) -> Asked:
         given.get("text", "")[:80],
         money.parse_yuan(given["least"]) if given.get("least") else None,
         money.parse_yuan(given["most"]) if given.get("most") else None,
-        given["by"] if given.get("by") in DIMENSIONS else "item",
+        given["by"] if given.get("by") in dimensions(conn, village) else "item",
         given.get("value", "")[:200],
     )
+
+
+def dimensions(conn: Connection, village: str) -> dict[str, Dimension]:
+    """Return the auxiliary dimensions of a village: those of every voucher, then its own."""
+    return {**DIMENSIONS, **ledgers.own_dimensions(own.known(conn, village))}
 
 
 def before(period: str) -> str:
@@ -124,7 +130,11 @@ def ledger(
         "value": (ledgers.DETAIL, _of_value),
         "vouchers": (VOUCHERS, _vouchers),
     }["value" if want.kind == "auxiliary" and want.value else want.kind]
-    return Part(_made(want, chart, heads, lines(conn, village, want, chart)))
+    made = _made(want, chart, heads, lines(conn, village, want, chart))
+    if want.kind == "auxiliary":
+        title = dimensions(conn, village)[want.by].title
+        made = made._replace(about=f"{title}{'：' if want.value else ''}{want.value}　{made.about}")
+    return Part(made)
 
 
 def _budget(conn: Connection, village: str, want: Asked) -> Ledger:
@@ -157,8 +167,6 @@ def _made(want: Asked, chart: Chart, heads: tuple[Head, ...], lines: Iterator[Li
     about = f"{want.first} 至 {want.last}"
     if want.account:
         about = f"{want.account} {chart.get(want.account).name}　{about}"
-    if want.kind == "auxiliary":
-        about = f"{DIMENSIONS[want.by].title}{'：' if want.value else ''}{want.value}　{about}"
     return Ledger(KINDS[want.kind], about, heads, lines)
 
 
@@ -257,11 +265,11 @@ def _columns(conn: Connection, village: str, want: Asked, chart: Chart) -> Ledge
 
 def _auxiliary(conn: Connection, village: str, want: Asked, chart: Chart) -> Iterator[Line]:
     found = (item.voucher for item in posted.vouchers(conn, village, want.first, want.last))
-    return ledgers.auxiliary(found, DIMENSIONS[want.by], want.account, chart)
+    return ledgers.auxiliary(found, dimensions(conn, village)[want.by], want.account, chart)
 
 
 def _of_value(conn: Connection, village: str, want: Asked, _: Chart) -> Iterator[Line]:
-    of = DIMENSIONS[want.by].of
+    of = dimensions(conn, village)[want.by].of
     found = {
         item.case: item.voucher for item in posted.vouchers(conn, village, want.first, want.last)
     }

@@ -20,6 +20,7 @@ from app.desk import FIXED, three_statements
 from app.ledgers import KINDS, Asked
 from approvals import cases, register
 from ledger import papers, periods
+from ledger.ledgers import OWN
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from reports.interface import table_csv, xml
@@ -78,10 +79,9 @@ def write(
                 f"papers/{digest}.{ENDINGS.get(papers.sniff(paper) or '', 'bin')}", (paper,)
             )
         package.put("signatures.csv", _trail(conn, village, first, last))
-        for kind, title in KINDS.items():
-            if kind != "columns":  # it is of one account
-                found = ledgers.ledger(conn, village, Asked(kind, first, last, _of(kind))).ledger
-                package.put(f"ledgers/{title}.xlsx", (ledger_xlsx(name, found),))
+        for stem, want in _ledgers(conn, village, first, last):
+            found = ledgers.ledger(conn, village, want).ledger
+            package.put(f"ledgers/{stem}.xlsx", (ledger_xlsx(name, found),))
         for statement in three_statements(conn, village, last)[1]:
             stem = f"statements/{statement.title}"
             package.put(f"{stem}.xlsx", (statement_xlsx(name, last, statement),))
@@ -96,8 +96,16 @@ def write(
         package.put("manifest.json", (text.encode(),))
 
 
-def _of(kind: str) -> str:
-    return ledgers.MONEY_ACCOUNT if kind == "journal" else ""
+def _ledgers(conn: Connection, village: str, first: str, last: str) -> Iterator[tuple[str, Asked]]:
+    """Give the ledgers of a package with their names; 多栏账 is of one account and not in it."""
+    for kind, title in KINDS.items():
+        if kind != "columns":
+            account = ledgers.MONEY_ACCOUNT if kind == "journal" else ""
+            yield title, Asked(kind, first, last, account)
+    for by in ledgers.dimensions(conn, village):
+        if by.startswith(OWN):
+            title = f"{KINDS['auxiliary']}-{by.removeprefix(OWN)}"
+            yield title, Asked("auxiliary", first, last, by=by)
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

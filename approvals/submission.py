@@ -137,8 +137,9 @@ def _check_reversal(conn: Connection, voucher: Voucher, case: str) -> None:
     other = posted.case_that_reverses(conn, voucher.village, voucher.reverses)
     if other not in {None, case}:
         raise BadReversal(number=voucher.reverses, why=f"已由事项 {other} 冲销")
-    inverse = [(leg.account, -leg.fen) for leg in wrong.voucher.legs]
-    if wrong.voucher.kind != voucher.kind or inverse != [(g.account, g.fen) for g in voucher.legs]:
+    inverse = [(leg.account, -leg.fen, leg.dims) for leg in wrong.voucher.legs]
+    legs = [(leg.account, leg.fen, leg.dims) for leg in voucher.legs]
+    if wrong.voucher.kind != voucher.kind or inverse != legs:
         raise BadReversal(number=voucher.reverses, why="红字凭证的科目和金额须与原凭证逐行相反")
 
 

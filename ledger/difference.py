@@ -71,10 +71,13 @@ def _account(old: Voucher, new: Voucher) -> list[Change]:
 def _legs(old: Iterable[Leg], new: Iterable[Leg], name: Callable[[str], str]) -> list[Change]:
     sums: dict[str, list[int]] = {}
     words: dict[str, list[list[str]]] = {}
+    dims: dict[str, list[list[str]]] = {}
     for place, legs in enumerate((old, new)):
         for leg in legs:
             sums.setdefault(leg.account, [0, 0])[place] += leg.fen
             words.setdefault(leg.account, [[], []])[place].append(leg.summary)
+            marks = "，".join(f"{dim.title} {dim}" for dim in leg.dims)
+            dims.setdefault(leg.account, [[], []])[place].append(marks)
     found = []
     for account, (was, now) in sums.items():
         title = f"科目 {name(account)}"
@@ -83,6 +86,9 @@ def _legs(old: Iterable[Leg], new: Iterable[Leg], name: Callable[[str], str]) ->
         elif words[account][0] != words[account][1]:
             before, after = ("；".join(texts) for texts in words[account])
             found.append(Change(f"{title}（分录摘要）", before, after))
+        if dims[account][0] != dims[account][1]:
+            before, after = ("；".join(filter(None, texts)) for texts in dims[account])
+            found.append(Change(f"{title}（辅助核算）", before, after))
     return found
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from ledger.chart import Chart
 from ledger.items import items
+from ledger.registers import dimensions as defined
 from ledger.sums import Entry, Turnover
 from ledger.voucher import Leg, Voucher
 
@@ -225,7 +226,8 @@ class Dimension(NamedTuple):
     of: Callable[[Voucher, Leg], str]
 
 
-# A further dimension is one line here.
+OWN = "dim-"  # before the code of a dimension that a village defined
+# A further dimension of every voucher is one line here; a village defines its own by itself.
 DIMENSIONS = {
     "item": Dimension("收支项目", lambda voucher, _: items()[voucher.purpose].zh),
     "payee": Dimension(
@@ -234,6 +236,26 @@ DIMENSIONS = {
     "handler": Dimension("经手人", lambda voucher, _: voucher.handler),
     "fund": Dimension("专项资金", lambda voucher, _: voucher.fund),
 }
+
+
+def own_dimensions(
+    known: Mapping[defined.Dimension, Iterable[defined.Value]],
+) -> dict[str, Dimension]:
+    """Return the dimensions that a village defined, each value under the name it has now."""
+    return {
+        f"{OWN}{one.code}": Dimension(
+            one.zh, _of_own(one.code, {value.code: value.shown for value in values})
+        )
+        for one, values in known.items()
+    }
+
+
+def _of_own(code: str, names: Mapping[str, str]) -> Callable[[Voucher, Leg], str]:
+    def of(_: Voucher, leg: Leg) -> str:
+        found = next((dim for dim in leg.dims if dim.code == code), None)
+        return names.get(found.value, str(found)) if found else ""
+
+    return of
 
 
 def auxiliary(

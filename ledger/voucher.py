@@ -3,6 +3,7 @@
 A voucher is a value. Its canonical body is what every sign-off binds (docs/FORMATS.md, "Voucher").
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +18,41 @@ CASH = "101"
 BANK = "102"
 
 
+# The name of an auxiliary dimension: what may stand in a Beancount key behind `dim-`.
+DIMENSION = re.compile(r"[a-z][a-z0-9]{0,15}")
+
+
+class Dim(NamedTuple):
+    """What a leg is of in an auxiliary dimension that the village defined (辅助核算).
+
+    Dimension and value by code and by the name they had when this was written, so that whoever
+    signs or audits needs no list beside it; `name` may be empty where it would name a person.
+    """
+
+    code: str
+    title: str
+    value: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.name}".strip()
+
+
 class Leg(NamedTuple):
-    """One line of a voucher: positive fen is a debit (借), negative a credit (贷)."""
+    """One line of a voucher: positive fen is a debit (借), negative a credit (贷).
+
+    `dims` are in the order of their codes, each dimension once.
+    """
 
     account: str
     fen: int
     summary: str
+    dims: tuple[Dim, ...] = ()
+
+    def body(self) -> dict[str, Any]:
+        """Return the canonical body; without dimensions the bytes it had before there were any."""
+        plain = {"account": self.account, "fen": self.fen, "summary": self.summary}
+        return {**plain, "dims": [dim._asdict() for dim in self.dims]} if self.dims else plain
 
 
 class Party(NamedTuple):
@@ -140,7 +170,7 @@ class Voucher:
             "purpose": self.purpose,
             "handler": self.handler,
             "payee": self.payee._asdict() if self.payee else None,
-            "legs": [leg._asdict() for leg in self.legs],
+            "legs": [leg.body() for leg in self.legs],
             "papers": [paper.body() for paper in self.papers],
             "sheets": self.sheets,
             "bank_line": self.bank_line,
@@ -165,7 +195,7 @@ def from_body(body: Mapping[str, Any]) -> Voucher:
         fields = dict(body)
         fields["day"] = date.fromisoformat(fields["day"])
         fields["payee"] = Party(**fields["payee"]) if fields["payee"] else None
-        fields["legs"] = tuple(Leg(**leg) for leg in fields["legs"])
+        fields["legs"] = tuple(_leg_of(leg) for leg in fields["legs"])
         fields["papers"] = tuple(Paper(**paper) for paper in fields["papers"])
         voucher = Voucher(**fields)
     except (KeyError, TypeError, ValueError) as fault:
@@ -173,6 +203,11 @@ def from_body(body: Mapping[str, Any]) -> Voucher:
     if voucher.body() != body:
         raise BadVoucher(why="字段不全或类型不对")
     return voucher
+
+
+def _leg_of(body: Mapping[str, Any]) -> Leg:
+    fields = dict(body)
+    return Leg(dims=tuple(Dim(**dim) for dim in fields.pop("dims", ())), **fields)
 
 
 class Accounts(Protocol):
@@ -226,6 +261,11 @@ def _check_leg(leg: Leg, chart: Accounts) -> None:
         raise UnknownAccount(account=leg.account)
     if not chart.is_leaf(leg.account):
         raise NotLeaf(account=leg.account)
+    codes = [dim.code for dim in leg.dims]
+    if codes != sorted(set(codes)) or not all(map(DIMENSION.fullmatch, codes)):
+        raise BadVoucher(why="辅助核算的项目重复、次序不对或代码不对")
+    if not all(dim.title and dim.value for dim in leg.dims):
+        raise BadVoucher(why="辅助核算没有写明项目和档案")
 
 
 def _root(code: str) -> str:

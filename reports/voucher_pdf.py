@@ -128,7 +128,9 @@ def _leg(leg: Leg, chart: Chart, *, posted: bool, red: bool) -> Row:
     debit = (leg.fen > 0) != red
     fen = abs(leg.fen) * (-1 if red else 1)
     sides = (money.yuan(fen), "") if debit else ("", money.yuan(fen))
-    return Row((leg.summary, above, own, *sides, "√" if posted else ""))
+    marks = "　".join(f"{dim.title}：{dim}" for dim in leg.dims)
+    cells = (leg.summary, above, own, *sides, "√" if posted else "")
+    return Row(cells, (marks,) if marks else ())
 
 
 def account(chart: Chart, code: str) -> tuple[str, str]:

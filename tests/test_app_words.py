@@ -18,6 +18,7 @@ from disclosure.render import five
 from ledger.bank.layout import FIELDS
 from ledger.items import items
 from ledger.reads.store import KINDS
+from ledger.registers.dimensions import SOURCES
 from ledger.schedule import EVERY
 from ledger.voucher import PAPERS
 
@@ -45,7 +46,7 @@ def test_the_doors_of_the_desk_are_translated() -> None:
 
 def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
-    assert missing({*BASES.values(), *EVERY.values()}) == set()
+    assert missing({*BASES.values(), *EVERY.values(), *SOURCES.values()}) == set()
 
 
 def test_what_is_said_of_chains_is_translated() -> None:

@@ -26,12 +26,13 @@ from verify_history import (
 )
 
 from approvals.verify import verify
-from ledger.voucher import Leg, Voucher
+from ledger.voucher import Dim, Leg, Voucher
 
 Attack = Callable[[Writer], None]
 ATTACKS: list[tuple[str, Attack]] = []
 LARGE = payment("2021-05-12", 3_000_000)
 DAY = "2021-05-12"
+PROJECT = Dim("project", "项目", "P1", "一组道路")
 
 
 def attack(code: str) -> Callable[[Attack], Attack]:
@@ -154,6 +155,26 @@ def red_letter_for_another_amount(book: Writer) -> None:
     wrong = payment(DAY, 50_000)
     text = red(book.enter(wrong), wrong, DAY)
     book.enter(replace(text, legs=(Leg("514", -60_000, ""), Leg("102.01", 60_000, ""))))
+
+
+@attack("Y105")
+def red_letter_without_the_project_of_its_original(book: Writer) -> None:
+    legs = (Leg("514", 50_000, "", (PROJECT,)), Leg("102.01", -50_000, ""))
+    wrong = payment(DAY, 50_000, legs=legs)
+    text = red(book.enter(wrong), wrong, DAY)
+    book.enter(replace(text, legs=(Leg("514", -50_000, ""), Leg("102.01", 50_000, ""))))
+
+
+@attack("Y101")
+def a_leg_twice_in_a_dimension(book: Writer) -> None:
+    legs = (Leg("514", 50_000, "", (PROJECT, PROJECT)), Leg("102.01", -50_000, ""))
+    book.submit(payment(DAY, 50_000, legs=legs))
+
+
+@attack("Y019")
+def a_dimension_without_a_name(book: Writer) -> None:
+    legs = (Leg("514", 50_000, "", (PROJECT._replace(title=""),)), Leg("102.01", -50_000, ""))
+    book.submit(payment(DAY, 50_000, legs=legs))
 
 
 @attack("Y105")

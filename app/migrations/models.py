@@ -9,6 +9,7 @@ from ledger.payments import tables as payments
 from ledger.posted import tables as posted
 from ledger.reads import tables as reads
 from ledger.registers import tables as registers
+from ledger.registers.dimensions import tables as dimensions
 from ledger.registers.holdings import tables as holdings
 from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
@@ -25,6 +26,7 @@ HOMES = (
     posted,
     reads,
     registers,
+    dimensions,
     holdings,
     membership,
     plans,

@@ -27,6 +27,7 @@ from app.web import (
     closing,
     coming,
     correcting,
+    dimensions,
     distribution,
     drafting,
     entry,
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> FastAPI:
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     banking = (bank, bank_columns, bank_acts, bank_reconciling, bank_payments)
     signer = (inbox, signing, asking, review)
-    registers = (assets, regularly, coming, members, distribution)
+    registers = (assets, regularly, coming, members, distribution, dimensions)
     rooms = (*desk, *banking, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)

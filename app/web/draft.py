@@ -7,14 +7,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from app.drafts import MOST_ROWS
+from app.drafts import MOST_ROWS, dim_field
 from app.web.room import text
 from approvals.cases import standing_of
 from approvals.standing import Standing
 from ledger.money import parse_yuan
 from ledger.refusal import Refusal
+from ledger.registers import dimensions
+from ledger.registers.dimensions import Dimension, Value
 from ledger.voucher import Leg, Party, Voucher
 
+Known = Mapping[Dimension, list[Value]]
 ROWS = 6
 KINDS = frozenset({"receipt", "payment", "transfer"})
 OPEN = frozenset({"signing", "returned", "cleared"})
@@ -47,10 +50,15 @@ def rows(values: Mapping[str, Any]) -> int:
     return max([ROWS, *(row + 1 for row in filled)])
 
 
-def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
+def drafted(
+    values: Mapping[str, Any], before: Voucher | None, known: Known | None = None
+) -> Voucher:
     """Return the voucher that the form describes, upon the revision before if there is one.
 
+    `known` are the village's auxiliary dimensions with their values.
+
     Raises:
+        NoValue: a dimension's text means none of its values.
         BadForm: a field cannot be read; names it.
         OneSide: a row has an amount on both sides or on none.
         RedAmount: an amount is negative.
@@ -62,14 +70,15 @@ def drafted(values: Mapping[str, Any], before: Voucher | None) -> Voucher:
         raise BadForm(field="附单据数")
     if not text(values, "purpose"):
         raise BadForm(field="收支项目")
+    day = _day(text(values, "day"))
     base = before or Voucher(text(values, "village"), "transfer", date.min, "", "", ())
     return replace(
         base,
         kind=kind,  # type: ignore[arg-type]
-        day=_day(text(values, "day")),
+        day=day,
         summary=text(values, "summary"),
         purpose=text(values, "purpose"),
-        legs=tuple(leg for row in range(MOST_ROWS) for leg in _leg(values, row)),
+        legs=tuple(leg for row in range(MOST_ROWS) for leg in _leg(values, row, day, known or {})),
         handler=text(values, "handler"),
         payee=_payee(values),
         sheets=int(sheets),
@@ -91,7 +100,7 @@ def _payee(values: Mapping[str, Any]) -> Party | None:
     return Party(*(text(values, name) for name in ("payee", "payee_account", "payee_bank")))
 
 
-def _leg(values: Mapping[str, Any], row: int) -> list[Leg]:
+def _leg(values: Mapping[str, Any], row: int, day: date, known: Known) -> list[Leg]:
     account = text(values, f"account{row}").partition(" ")[0]
     debit, credit = text(values, f"debit{row}"), text(values, f"credit{row}")
     if not account and not debit and not credit:
@@ -102,7 +111,20 @@ def _leg(values: Mapping[str, Any], row: int) -> list[Leg]:
     if amount < 0:
         raise RedAmount(row=row + 1)
     fen = amount if debit else -amount
-    return [Leg(account, fen, text(values, f"words{row}"))]
+    typed = {one.code: text(values, dim_field(one.code, row)) for one in known}
+    dims = dimensions.chosen(known, typed, day, row + 1)
+    return [Leg(account, fen, text(values, f"words{row}"), dims)]
+
+
+def mirrored(voucher: Voucher, wrong: Voucher) -> Voucher:
+    """Return a red-letter voucher with the dimensions of the voucher that it writes off.
+
+    They were signed once; what the lists say today does not matter.
+    """
+    if len(voucher.legs) != len(wrong.legs):
+        return voucher
+    pairs = zip(voucher.legs, wrong.legs, strict=True)
+    return replace(voucher, legs=tuple(leg._replace(dims=old.dims) for leg, old in pairs))
 
 
 class BadForm(Refusal):

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app import drafts
 from app.web import bringing
-from app.web.draft import BadForm, drafted
+from app.web.draft import BadForm, drafted, mirrored
 from app.web.lookup import resolved
 from app.web.room import Form, InRoom, Someone, text
 from app.web.rooms import act
@@ -22,7 +22,9 @@ from approvals.cases import standing_of
 from disclosure.answers import plain
 from ledger.accounts import chart_of
 from ledger.bank import store as bank_lines
-from ledger.voucher import Paper, Voucher
+from ledger.posted import store as posted
+from ledger.registers.dimensions import store as dimensions
+from ledger.voucher import Number, Paper, Voucher
 
 router = APIRouter()
 
@@ -39,7 +41,7 @@ async def submit(
         before = standing_of(conn, village, case).voucher if case else None
         paying_out.refuse_at_bank(conn, village, case)
         known = resolved(values, chart_of(conn, village))
-        voucher = drafted({**known, "village": village}, before)
+        voucher = _voucher(conn, {**known, "village": village}, before)
         taken = tuple(bringing.take(place, one) for one in brought)
         papers = (*_kept(values, before), *taken)
         voucher = replace(voucher, papers=papers, sheets=max(voucher.sheets, len(papers)))
@@ -55,6 +57,16 @@ async def submit(
         return []
 
     return await run_in_threadpool(act, request, place, village, who.person, values, work, WRITING)
+
+
+def _voucher(conn: Connection, values: Mapping[str, Any], before: Voucher | None) -> Voucher:
+    village = text(values, "village")
+    reverses = text(values, "reverses") or (before.reverses if before else "")
+    if not reverses:
+        return drafted(values, before, dimensions.known(conn, village))
+    wrong = posted.by_number(conn, village, Number.parse(reverses))
+    voucher = drafted(values, before)
+    return mirrored(voucher, wrong.voucher) if wrong else voucher
 
 
 def _kept(values: Mapping[str, Any], before: Voucher | None) -> tuple[Paper, ...]:

@@ -15,7 +15,7 @@ from approvals import cases, register
 from ledger import periods
 from ledger.accounts import chart_of
 from ledger.chart import Chart
-from ledger.ledgers import DIMENSIONS, Ledger, Line
+from ledger.ledgers import Ledger, Line
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from reports.ledger_paper import ledger_pdf, ledger_xlsx
@@ -44,9 +44,10 @@ def books(request: Request, village: str, who: Someone, place: InRoom) -> Respon
             part = ledgers.Part(EMPTY)
         chart = chart_of(conn, village)
         months = posted.periods(conn, village)
+        own = ledgers.dimensions(conn, village)
     values = {
         "kinds": KINDS,
-        "dimensions": DIMENSIONS,
+        "dimensions": own,
         "want": want,
         "given": given,
         "ledger": part.ledger,

@@ -125,7 +125,8 @@ def show_case(
     stated = [one["invoice"] for one in shown_papers if one["invoice"]]
     payee = standing.voucher.payee
     legs = [
-        {"name": account_name(chart, leg.account), "fen": leg.fen} for leg in standing.voucher.legs
+        {"name": account_name(chart, leg.account), "fen": leg.fen, "dims": leg.dims}
+        for leg in standing.voucher.legs
     ]
     values = {
         "use": use,

@@ -27,6 +27,7 @@ from ledger.items import items
 from ledger.legs import store as legs
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
+from ledger.registers.dimensions import store as dimensions
 from ledger.voucher import PAPERS, Number, Voucher
 
 router = APIRouter()
@@ -70,6 +71,7 @@ def show(
             "use": _use(conn, village, typed),
             "red": red(typed, amended, chart),
             "leaves": [(c, full(chart, c)) for c in chart.accounts if chart.is_leaf(c)],
+            "dims": dimensions.known(conn, village),
             "kinds": PAPERS,
             "items": items().values(),
             "drafts": [_kept(one, people) for one in kept if not one.name],

@@ -278,8 +278,8 @@ def _check_correction(history: History, voucher: Voucher) -> None:
             raise Stop("Y104", number=number)
     if voucher.reverses:
         wrong = history.numbers[voucher.reverses].voucher
-        inverse = [(leg.account, -leg.fen) for leg in wrong.legs]
-        legs = [(leg.account, leg.fen) for leg in voucher.legs]
+        inverse = [(leg.account, -leg.fen, leg.dims) for leg in wrong.legs]
+        legs = [(leg.account, leg.fen, leg.dims) for leg in voucher.legs]
         if wrong.kind != voucher.kind or wrong.reverses or legs != inverse:
             raise Stop("Y105", number=voucher.reverses)
         if voucher.reverses in history.reversed:

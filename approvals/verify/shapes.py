@@ -15,6 +15,7 @@ AT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 PERIOD = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])", re.ASCII)
 QUARTER = re.compile(r"\d{4}-Q[1-4]", re.ASCII)
+DIM = re.compile(r"[a-z][a-z0-9]{0,15}")
 HEX16 = re.compile(r"[0-9a-f]{16}")
 HEX32 = re.compile(r"[0-9a-f]{32}")
 HEX64 = re.compile(r"[0-9a-f]{64}")
@@ -157,6 +158,8 @@ PAPER_KIND = one_of(
     "invoice", "receipt", "bank", "contract", "minutes", "roll", "acceptance", "photo"
 )
 PAPERS = listing(either(record(**PAPER), record(kind=PAPER_KIND, **PAPER)))
+DIMS = some(listing(record(code=matches(DIM), title=word, value=word, name=text)))
+LEG = with_optional({"account": text, "fen": whole, "summary": text}, dims=DIMS)
 VOUCHER = record(
     village=text,
     kind=one_of("receipt", "payment", "transfer", "opening"),
@@ -165,7 +168,7 @@ VOUCHER = record(
     purpose=text,
     handler=text,
     payee=either(null, record(name=text, account=text, bank=text)),
-    legs=listing(record(account=text, fen=whole, summary=text)),
+    legs=listing(LEG),
     papers=PAPERS,
     sheets=count,
     bank_line=text,

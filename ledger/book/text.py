@@ -128,6 +128,7 @@ def _posting(leg: Leg, summary: str, chart: Accounts) -> list[str]:
     lines = [f"  {chart.path(leg.account)}  {plain(leg.fen)} CNY"]
     if leg.summary not in {"", summary}:
         lines.append(f"    summary: {quote(leg.summary)}")
+    lines += [f"    dim-{dim.code}: {quote(str(dim))}" for dim in leg.dims]
     return lines
 
 

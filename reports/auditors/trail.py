@@ -68,6 +68,7 @@ class Entry(NamedTuple):
     account: str
     summary: str
     fen: int
+    dims: str = ""
 
 
 class Trail(NamedTuple):
@@ -162,7 +163,12 @@ def _chart(log: Log) -> Chart:
 
 def _legs(voucher: Voucher | None, known: Chart) -> tuple[Entry, ...]:
     return tuple(
-        Entry(_account(leg.account, known), leg.summary or voucher.summary, leg.fen)
+        Entry(
+            _account(leg.account, known),
+            leg.summary or voucher.summary,
+            leg.fen,
+            "　".join(f"{dim.title}：{dim}" for dim in leg.dims),
+        )
         for leg in (voucher.legs if voucher else ())
         if voucher
     )

@@ -227,3 +227,43 @@ def test_the_room_is_sound(site: str, browser: Browser, screen: dict[str, int]) 
     page.focus("[name=account1]")
     page.keyboard.type("yhck")
     sound(page, screen["width"])
+
+
+def test_a_dimension_is_defined_and_chosen_by_keyboard(site: str, browser: Browser) -> None:
+    page = bookkeeper(browser, site, PHONE)
+    page.goto(f"{site}/desk/{XIAOHE}/dimensions")
+    for name, told in (("zh", "村民小组"), ("en", "Group"), ("code", "group"), ("accounts", "513")):
+        page.fill(f"#f-{name}", told)
+    page.keyboard.press("Enter")
+    page.fill("#lines", "01 一组\n02 重楼组")
+    page.click("text=存档案")
+    assert "重楼组" in page.inner_text("#values")
+    sound(page, PHONE["width"])
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    room(page, site)
+    assert page.is_hidden("[name=dim_group_0]")
+    press, words = page.keyboard.press, page.keyboard.type
+    words("二组电费")
+    press("Enter")
+    words("glfy")
+    press("Enter")
+    assert here(page) == "dim_group_0"
+    words("zlz")
+    press("Enter")
+    assert page.input_value("[name=dim_group_0]") == "02 重楼组"
+    assert here(page) == "debit0"
+    sound(page, DESKTOP["width"])
+    words("1200")
+    press("Enter")
+    press("Enter")
+    words("102.01")
+    press("Enter")
+    assert here(page) == "debit1"  # 102 is not asked for a group
+    press("=")
+    page.fill("#payee", "样例供电所")
+    page.select_option("#purpose", "spending.utilities")
+    page.fill("[name=pin]", PIN)
+    press("F8")
+    page.wait_for_url("**/voucher?done=1")
+    page.click("text=二组电费")
+    assert "村民小组：02 重楼组" in page.inner_text("main")

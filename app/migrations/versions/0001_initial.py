@@ -588,6 +588,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_debt")),
     )
     op.create_table(
+        "dimension",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("zh", sa.String(length=60), nullable=False),
+        sa.Column("en", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("accounts", sa.String(length=400), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "code", name=op.f("pk_dimension")),
+    )
+    op.create_table(
+        "dimension_value",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("dimension", sa.String(length=16), nullable=False),
+        sa.Column("code", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("first", sa.Date(), nullable=True),
+        sa.Column("last", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("village", "dimension", "code", name=op.f("pk_dimension_value")),
+    )
+    op.create_table(
         "member",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("household", sa.String(length=40), nullable=False),
@@ -617,6 +639,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("resource")
     op.drop_table("member")
+    op.drop_table("dimension_value")
+    op.drop_table("dimension")
     op.drop_table("debt")
     op.drop_table("contract")
     op.drop_table("coming_choice")

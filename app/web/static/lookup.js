@@ -28,7 +28,7 @@ export const meant = (accounts, text) => {
   return found.length === 1 ? found[0] : undefined;
 };
 
-const shown = (one) => `${one.code} ${one.name}`;
+const shown = (one) => `${one.code} ${one.name}`.trim();
 const MOST = 50;
 
 // Make an input a combobox over the accounts; `chosen` is called after a choice.

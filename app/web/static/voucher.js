@@ -23,6 +23,7 @@ const tell = (text) => {
 };
 
 let accounts = [];
+let dimensions = {};  // values by the code of the dimension
 const touched = new Set(says.typed ? ["kind", "purpose"] : []);
 if (field("purpose").value) ["kind", "purpose"].forEach((name) => touched.add(name));
 
@@ -54,6 +55,7 @@ const total = () => {
     : `${debit > credit ? even.dataset.debit : even.dataset.credit} ${yuan(Math.abs(debit - credit))}`;
   even.classList.toggle("warn", debit !== credit);
   const moved = {};
+  for (const { row, account } of all) ask(row, account);
   for (const { row, fen, account } of all) {
     const note = body.rows[row].querySelector(".balance");
     if (!account) { note.textContent = ""; continue; }
@@ -82,7 +84,21 @@ const guess = (all) => {
   field("purpose").value = fitting.length === 1 ? fitting[0].value : "";
 };
 
+// A dimension is asked for on its accounts alone; what was chosen stays to be seen.
+const ask = (row, account) => {
+  for (const label of body.rows[row].querySelectorAll(".dim")) {
+    const codes = label.dataset.accounts.split(" ").filter(Boolean);
+    const wanted = account && (!codes.length || codes.some((code) => `${account.code}.`.startsWith(`${code}.`)));
+    label.hidden = !wanted && !label.querySelector("input").value;
+  }
+};
+const dims = (row) => [...body.rows[row].querySelectorAll(".dim:not([hidden]) input")];
+
 const dress = (row) => {
+  for (const input of body.rows[row].querySelectorAll(".dim input")) {
+    const values = dimensions[/^dim_(.+)_\d+$/.exec(input.name)[1]] ?? [];
+    combobox(input, values, { list: input.getAttribute("aria-label"), none: says.saysNothing }, total);
+  }
   const note = document.createElement("small");
   note.className = "balance";
   const input = cell("account", row);
@@ -122,7 +138,10 @@ const following = (input) => {
   };
   if (input.name === "summary") return cell("account", 0);
   if (is(input, "words")) return cell("account", row);
-  if (is(input, "account")) return cell("debit", row);
+  if (is(input, "account", "dim_.+_")) {
+    const all = dims(row);
+    return all[all.indexOf(input) + 1] ?? cell("debit", row);
+  }
   if (is(input, "debit")) return input.value.trim() || cell("credit", row).value.trim() ? next() : cell("credit", row);
   if (is(input, "credit")) return next();
   const all = [...form.elements].filter((one) => one.type !== "hidden" && one.offsetParent);
@@ -184,7 +203,7 @@ form.addEventListener("keydown", (event) => {
     submit();
   } else if (event.key === "F7") {
     event.preventDefault();
-    if (!is(input, "account")) cell("account", Math.max(0, rowOf(input))).focus();
+    if (!is(input, "account", "dim_.+_")) cell("account", Math.max(0, rowOf(input))).focus();
   } else if (event.key === "Enter" && input.matches("input:not([type=file]):not([name=pin]):not([name=template_name]), select")) {
     event.preventDefault();
     following(input)?.focus();
@@ -266,6 +285,10 @@ body.addEventListener("paste", (event) => {
 const begin = async () => {
   const answer = await fetch(says.accounts);
   accounts = await answer.json();
+  if (says.dimensions) {
+    const found = await (await fetch(says.dimensions)).json();
+    dimensions = Object.fromEntries(found.map((one) => [one.code, one.values]));
+  }
   rows().forEach(dress);
   total();
   form.dataset.ready = "yes";
