@@ -145,18 +145,30 @@ def stuck(standing: Standing, register: Register, day: date) -> list[Stuck]:
     """
     found = []
     for step in standing.waiting():
-        seats = [*step["seats"], *step["deputies"]]
-        holders = [p for seat in seats for p in register.holders(seat, day)]
-        people = list(dict.fromkeys([*holders, *(one.to for one in register.delegations)]))
-        barred = [_barred(standing, register, step, person, day) for person in people]
-        if "" in barred:
+        holders = _holders(register, step, day)
+        barred = _all_barred(standing, register, step, day)
+        if "" in barred.values():
             continue
-        own = [
-            register.name(p) + why for p, why in zip(people, barred, strict=True) if p in holders
-        ]
+        own = [register.name(p) + why for p, why in barred.items() if p in holders]
         why = "；".join(own) or "、".join(title(seat) for seat in step["seats"]) + "空缺"
         found.append(Stuck(step, why, title("registrar")))
     return found
+
+
+def able(standing: Standing, register: Register, step: Step, day: date) -> list[str]:
+    """Return who may approve a waiting step now, holders before those whom a seat is lent to."""
+    barred = _all_barred(standing, register, step, day)
+    return [person for person, why in barred.items() if not why]
+
+
+def _holders(register: Register, step: Step, day: date) -> list[str]:
+    seats = [*step["seats"], *step["deputies"]]
+    return [person for seat in seats for person in register.holders(seat, day)]
+
+
+def _all_barred(standing: Standing, register: Register, step: Step, day: date) -> dict[str, str]:
+    people = [*_holders(register, step, day), *(one.to for one in register.delegations)]
+    return {p: _barred(standing, register, step, p, day) for p in dict.fromkeys(people)}
 
 
 def _barred(standing: Standing, register: Register, step: Step, person: str, day: date) -> str:

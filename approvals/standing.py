@@ -35,7 +35,8 @@ class Signoff(NamedTuple):
 class Standing:
     """A case as its events have it.
 
-    `since` is when its turn began (ISO 8601), `late` how many papers came after a signature.
+    `since` is when what it waits for now began (ISO 8601), `late` how many papers came after a
+    signature.
     """
 
     village: str
@@ -196,7 +197,7 @@ def _signed(before: Standing | None, event: Event, _register: Register) -> Stand
     )
     after = replace(standing, signoffs=(*standing.signoffs, signoff))
     if signoff.decision == "return":
-        return replace(after, state="returned")
+        return replace(after, state="returned", since=signoff.at)
     return _advance(after) if signoff.decision == "approve" else after
 
 
@@ -217,7 +218,8 @@ def _convened(before: Standing | None, _event: Event, _register: Register) -> St
 
 
 def _paid(before: Standing | None, event: Event, _register: Register) -> Standing:
-    return replace(_some(before), state="paid", payer=event.statement()["person"])
+    statement = event.statement()
+    return replace(_some(before), state="paid", payer=statement["person"], since=statement["at"])
 
 
 def _posted(before: Standing | None, event: Event, _register: Register) -> Standing:

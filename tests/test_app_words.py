@@ -13,6 +13,7 @@ from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
 from approvals import soundness, tryout
+from approvals.waits import KINDS as WAITS
 from disclosure.calendar import STATES
 from disclosure.render import five
 from ledger.bank.layout import FIELDS
@@ -39,7 +40,7 @@ def test_items_and_the_five_lines_are_translated() -> None:
 
 def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
-    assert missing(set(STATES)) == set()
+    assert missing(set(STATES) | set(WAITS.values())) == set()
     assert missing(set(FIELDS.values())) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
 

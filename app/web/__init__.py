@@ -42,6 +42,7 @@ from app.web import (
     members,
     passkeys,
     policies,
+    progress,
     public,
     regularly,
     review,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)
+    web.include_router(progress.router)
     for part in (correcting, budgeting):
         web.include_router(part.router)
     static = resources.files("app.web") / "static"

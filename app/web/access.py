@@ -70,6 +70,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/logout"): ANYBODY,
     ("GET", "/home"): STAFF,
     ("GET", "/inbox"): STAFF,
+    ("GET", "/progress"): STAFF,
     ("GET", "/review"): STAFF,
     ("GET", "/review/next"): STAFF,
     ("POST", "/review/sign"): STAFF,
