@@ -60,7 +60,12 @@ def compose(conn: Connection, village: str, period: str, telephone: str = "") ->
 
 def vouchers_of(conn: Connection, village: str, period: str) -> list[Posted]:
     """Return a month's vouchers but for opening balances, which lie before every month."""
-    found = posted.vouchers(conn, village, period, period)
+    return vouchers_between(conn, village, period, period)
+
+
+def vouchers_between(conn: Connection, village: str, first: str, last: str) -> list[Posted]:
+    """Return the vouchers of several months but for opening balances."""
+    found = posted.vouchers(conn, village, first, last)
     return [item for item in found if item.voucher.kind != "opening"]
 
 

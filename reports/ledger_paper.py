@@ -47,13 +47,17 @@ def ledger_print(unit: str, ledger: Ledger, faces: Faces | None = None) -> Print
     paper.put((paper.margin, paper.y - 6), f"编制单位：{unit}", Ink(), half)
     right = f"{ledger.about}　单位：元"
     paper.put((paper.margin + half, paper.y - 6), right, Ink(), half, "right")
-    columns = [_column(head) for head in ledger.heads]
-    rows = list(_rows(ledger.lines))
+    columns, rows = columns_of(ledger.heads), list(rows_of(ledger.lines))
     style = Style(Ink(10.5), 1.3, 3)
     lane = table.lane(paper, "", columns, rows, paper.room, style)
     table.flow(paper, (lane,), (Slot(paper.margin, paper.room),))
     name = f"{ledger.title}（{ledger.about}）"
     return paper.finish(f"{unit}　{name}", name)
+
+
+def columns_of(heads: Iterable[Head]) -> list[Column]:
+    """Return the columns of a ledger on paper."""
+    return [_column(head) for head in heads]
 
 
 def _column(head: Head) -> Column:
@@ -62,7 +66,8 @@ def _column(head: Head) -> Column:
     return Column(head.title, "left", 1 if head.wide else 0)
 
 
-def _rows(lines: Iterable[Line]) -> Iterable[Row]:
+def rows_of(lines: Iterable[Line]) -> Iterable[Row]:
+    """Give the rows of a ledger on paper."""
     for line in lines:
         yield Row(tuple(_text(cell) for cell in line.cells), heavy=line.heavy)
 

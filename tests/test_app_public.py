@@ -7,7 +7,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.web.room import room
+from app.words import translations
 from disclosure.compose import compose
+from disclosure.editions import edition
 from ledger.money import yuan
 
 XIAOHE = "510802-sandui-xiaohe"
@@ -146,3 +148,27 @@ def test_the_month_as_a_picture_and_as_a_text(counter: TestClient) -> None:
     said = counter.get(f"/v/{XIAOHE}/2021-05.txt").text
     assert len(said) <= 500
     assert yuan(counter.get(f"/v/{XIAOHE}/2021-05.json").json()["closing_fen"]) in said
+
+
+def test_the_quarter_the_year_and_each_of_the_seven_ledgers(counter: TestClient) -> None:
+    village = counter.get(f"/v/{XIAOHE}/").text
+    assert f"/v/{XIAOHE}/span/2021-Q2" in village
+    page = counter.get(f"/v/{XIAOHE}/span/2021").text
+    with engine_of(counter).connect() as conn:
+        wall = edition(conn, XIAOHE, "2021")
+    assert yuan(wall.income_fen) in page
+    assert all(month.digest in page for month in wall.months)
+    english = translations("en")
+    for book in wall.books:
+        shown = counter.get(f"/v/{XIAOHE}/span/2021/{book.id}")
+        assert book.ledger.title in shown.text
+        words = {book.ledger.title, book.plain, *(head.title for head in book.ledger.heads)}
+        assert [word for word in words if english.gettext(word) == word] == []
+    named = {str(line.cells[2]) for line in wall.books[6].ledger.lines}
+    people = {name for name in named if len(name) == 3}
+    assert people
+    given = counter.get(f"/v/{XIAOHE}/span/2021/subsidies").text
+    assert not [name for name in people if name in given]
+    assert counter.get(f"/v/{XIAOHE}/span/2021-Q2.pdf").content.startswith(b"%PDF")
+    for path in ("2022", "2021-Q9", "2021-Q2.exe", "2021-Q2/secrets"):
+        assert counter.get(f"/v/{XIAOHE}/span/{path}").status_code == 404

@@ -48,6 +48,7 @@ from app.web import (
     review,
     saving,
     signing,
+    spans,
     wall,
     wet,
     workbench,
@@ -74,7 +75,7 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # These come before the address that takes any word for a month.
-    for part in (household, finding, listing):
+    for part in (household, finding, listing, spans):
         web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)

@@ -57,6 +57,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/v/{village}/feed.atom"): ANYBODY,
     ("GET", "/v/{village}/search"): ANYBODY,
     ("GET", "/v/{village}/list"): ANYBODY,
+    ("GET", "/v/{village}/span/{span}"): ANYBODY,
+    ("GET", "/v/{village}/span/{span}/{book}"): ANYBODY,
     ("POST", "/desk/{village}/codes.pdf"): seated("clerk", "bookkeeper"),
     ("GET", "/v/{village}/{period}"): ANYBODY,
     ("GET", "/v/{village}/{period}/statements"): ANYBODY,

@@ -11,7 +11,7 @@ from app.desk import three_statements
 from app.showing import SHAPES
 from app.web.room import InRoom, Room, page, reading
 from approvals import gate, register
-from disclosure import calendar, notice, render
+from disclosure import calendar, comparing, editions, notice, render
 from disclosure.compose import compose
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
@@ -65,11 +65,12 @@ def village_page(request: Request, village: str, place: InRoom) -> Response:
         seals = {seal.period: seal for seal in posted.seals(conn, village)}
         today, profile = place.clock.today(), place.settings.profile
         found = calendar.duties(conn, village, today, profile)
+        spans = [(one, editions.title(one)) for one in editions.whole(conn, village)]
     months = [
         {"period": period, "up": up[period], "sealed": period in seals}
         for period in sorted(up, reverse=True)
     ]
-    values: dict[str, Any] = {"village": known, "months": months}
+    values: dict[str, Any] = {"village": known, "months": months, "spans": spans}
     values["duties"] = [(one, one.state(today)) for one in found]
     return page(request, "village.html", values)
 
@@ -95,8 +96,9 @@ def sheet_page(request: Request, village: str, period: str, place: InRoom) -> Re
     with reading(place) as conn:
         known = facts(conn, village)
         up = sorted(notice.published(conn, village))
+        both = comparing.beside(conn, village, sheet.period, sheet.period)
     values = {"village": known, "sheet": sheet, "five": render.five(sheet), "up": up}
-    values["said"] = render.said
+    values |= {"said": render.said, "beside": both}
     return page(request, "sheet.html", values)
 
 
