@@ -12,17 +12,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from app import drafts, regular
+from app import drafts, regular, rents
 from app.drafts import Saved
 from app.tables import proposal
 from approvals import cases
 from ledger import depreciation, periods
 from ledger.log import store as log
 from ledger.posted import store as posted
+from ledger.registers import rents as contracts
 from ledger.registers import store as registers
 from ledger.registers.assets import WEARS
 from ledger.voucher import Voucher
 
+RENT = "应收租金：合同 "
 OPEN, DRAFT, ENTERED, LOST = "open", "draft", "entered", "lost"
 
 
@@ -42,8 +44,12 @@ class Proposal(NamedTuple):
 
 
 def of_month(conn: Connection, village: str, period: str) -> list[Proposal]:
-    """Return what a month asks for, in order: wear, then what comes round."""
-    asked = [*_wear(conn, village, period), *_round(conn, village, period)]
+    """Return what a month asks for, in order: wear, rents that fall due, what comes round."""
+    asked = [
+        *_wear(conn, village, period),
+        *_rents(conn, village, period),
+        *_round(conn, village, period),
+    ]
     return placed(conn, village, period, asked)
 
 
@@ -62,6 +68,14 @@ def _wear(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
     for root, voucher in found.items():
         title = f"计提{WEARS[root].title}"
         yield Proposal(f"wear.{root}", title, drafts.typed(voucher), voucher.total, OPEN, "")
+
+
+def _rents(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
+    for contract, due in rents.of_month(conn, village, period):
+        voucher = contracts.voucher(village, contract, due)
+        item = f"rent.{sha256(contract.number.encode()).hexdigest()[:32]}"
+        title = f"{RENT}{contract.number}"
+        yield Proposal(item, title, drafts.typed(voucher), due.fen, OPEN, "")
 
 
 def _round(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
@@ -111,6 +125,8 @@ def _placed(
 
 def _alike(one: Proposal, voucher: Voucher) -> bool:
     """Tell whether a voucher is what was proposed, entered by hand."""
+    if one.item.startswith("rent."):
+        return contracts.booked(voucher, one.title.removeprefix(RENT))
     if voucher.purpose != one.fields.get("purpose"):
         return False
     credits_ = {leg.account for leg in voucher.legs if leg.fen < 0}

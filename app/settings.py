@@ -23,7 +23,8 @@ class Settings(BaseSettings):
     file in it. `base_url` is printed on sheets and checked on forms; `telephone` answers questions;
     `today` makes a sample live on a day of its own. `blocks` names the points of the checklist that
     keep a month open here beyond those that a rule names; `suspense_months` is how long a current
-    account may lie still.
+    account may lie still. `bidding` is the rent of a whole contract, in yuan, from which it must
+    say that it was bid for or voted on.
     """
 
     model_config = SettingsConfigDict(
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     today: date | None = None
     blocks: tuple[Wish, ...] = ("closing",)
     suspense_months: int = 12
+    bidding: int = 50_000
 
     @classmethod
     def settings_customise_sources(

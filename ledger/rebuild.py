@@ -8,7 +8,7 @@ from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.schema import metadata
 
-VIEWS = ("leg", "turnover", "posted", "case_index", "paper_use", "account", "seal")
+VIEWS = ("leg", "leg_dim", "turnover", "posted", "case_index", "paper_use", "account", "seal")
 Rows = dict[str, list[tuple[object, ...]]]
 
 

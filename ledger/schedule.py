@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-MONTHLY, QUARTERLY, YEARLY = 1, 3, 12
-EVERY = {MONTHLY: "每月", QUARTERLY: "每季", YEARLY: "每年"}
+MONTHLY, QUARTERLY, HALF_YEARLY, YEARLY = 1, 3, 6, 12
+EVERY = {MONTHLY: "每月", QUARTERLY: "每季", HALF_YEARLY: "每半年", YEARLY: "每年"}
 
 
 def index(period: str) -> int:

@@ -8,7 +8,10 @@ from paper_samples import EMPTY
 import app.web
 from app.checklist import KINDS as POINTS
 from app.regular import BASES
+from app.web.contracts import SHOWN
+from app.web.contracts import STATES as STATES_
 from app.web.policies import SHARES
+from app.web.resources import DEBTS
 from app.web.rooms import DOORS
 from app.web.workbench import DUTIES
 from app.words import translations
@@ -17,9 +20,11 @@ from approvals.waits import KINDS as WAITS
 from disclosure.calendar import STATES
 from disclosure.render import five
 from ledger.bank.layout import FIELDS
+from ledger.coming.forms import LANDS
 from ledger.items import items
 from ledger.reads.store import KINDS
 from ledger.registers.dimensions import SOURCES
+from ledger.registers.rents import BIDS, MODELS
 from ledger.schedule import EVERY
 from ledger.voucher import PAPERS
 
@@ -48,6 +53,8 @@ def test_the_doors_of_the_desk_are_translated() -> None:
 def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
     assert missing({*BASES.values(), *EVERY.values(), *SOURCES.values()}) == set()
+    words = {*MODELS.values(), *BIDS.values(), *SHOWN.values(), *DEBTS.values(), *LANDS, *STATES_}
+    assert missing(words) == set()
 
 
 def test_what_is_said_of_chains_is_translated() -> None:

@@ -1,6 +1,6 @@
 """The counter's pages: one application, put together here."""
 
-from importlib import resources
+from importlib.resources import files
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,6 +26,7 @@ from app.web import (
     budgeting,
     closing,
     coming,
+    contracts,
     correcting,
     dimensions,
     distribution,
@@ -45,6 +46,7 @@ from app.web import (
     progress,
     public,
     regularly,
+    resources,
     review,
     saving,
     signing,
@@ -81,7 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
     banking = (bank, bank_columns, bank_acts, bank_reconciling, bank_payments)
     signer = (inbox, signing, asking, review)
-    registers = (assets, regularly, coming, members, distribution, dimensions)
+    registers = (assets, regularly, coming, members, distribution, dimensions, contracts, resources)
     rooms = (*desk, *banking, *registers, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
@@ -89,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     web.include_router(progress.router)
     for part in (correcting, budgeting):
         web.include_router(part.router)
-    static = resources.files("app.web") / "static"
+    static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
     for part in (halves, wet, lending, policies):  # two hands, paper, seats lent, chains
         web.include_router(part.router)

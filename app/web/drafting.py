@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from app import drafts
+from app import drafts, proposals
 from app.web import bringing
 from app.web.draft import BadForm, drafted, mirrored
 from app.web.lookup import resolved
@@ -54,6 +54,7 @@ async def submit(
             bank_lines.mark(conn, village, line, case)
         version = drafts.version_of(text(values, "version"))
         drafts.done(conn, village, text(values, "draft"), version)
+        proposals.entered(conn, village, text(values, "draft"), case)
         return []
 
     return await run_in_threadpool(act, request, place, village, who.person, values, work, WRITING)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from app import rents
 from app.web.workbench import payable
 from approvals.standing import Standing
 from ledger.accounts import chart_of
@@ -17,6 +18,8 @@ from ledger.bank.paying import Due, Pair
 from ledger.chart import Chart
 from ledger.posted import store as posted
 from ledger.posted.store import Posted
+from ledger.registers import rents as contracts
+from ledger.registers.rents import Rent
 
 NEAR = timedelta(days=31)
 
@@ -24,6 +27,7 @@ NEAR = timedelta(days=31)
 class Known(NamedTuple):
     """What lines are held against: the chart, the rules, the vouchers near them, cases under way.
 
+    `rents` are the contracts as they stand;
     `taken` are the cases that a line of the account answers already.
     """
 
@@ -32,6 +36,7 @@ class Known(NamedTuple):
     past: Sequence[Posted]
     under_way: Sequence[Standing]
     taken: frozenset[str]
+    rents: Sequence[Rent] = ()
 
 
 class Twin(NamedTuple):
@@ -60,12 +65,19 @@ def known(
     until = f"{last:%Y-%m}"
     rules = learned(standard_rules(), [one for one in past if one.period <= until])
     taken = bank_lines.cases(conn, village, account)
-    return Known(chart_of(conn, village), lore(rules), past, under_way, taken)
+    owing = rents.standing(conn, village, last) if lines else []
+    return Known(chart_of(conn, village), lore(rules), past, under_way, taken, owing)
 
 
 def proposed(known_: Known, village: str, account: str, line: Line) -> Proposal:
-    """Return the voucher proposed for a line."""
-    return propose(line, village, account, known_.lore, known_.chart)
+    """Return the voucher proposed for a line: the rent of a contract, or what the rules say."""
+    usual = propose(line, village, account, known_.lore, known_.chart)
+    rent = contracts.fitting(known_.rents, line.party, line.text, line.in_fen)
+    if not line.in_fen or rent is None:
+        return usual
+    return Proposal(
+        contracts.answered(usual.voucher, rent, account), *contracts.reason(rent, line.in_fen)
+    )
 
 
 def twins(known_: Known, account: str, lines: Iterable[Line]) -> dict[str, list[Twin]]:

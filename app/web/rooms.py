@@ -36,6 +36,7 @@ DOORS = (
     Door("/close", "结账"),
     Door("/wall", "公示"),
     Door("/assets", "资产"),
+    Door("/contracts", "合同资源"),
     Door("/books", "账簿"),
     Door("/members", "成员与份额"),
     Door("/distribution", "收益分配"),

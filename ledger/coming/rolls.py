@@ -16,6 +16,7 @@ from ledger.registers.holdings import Contract, Debt, Member, Resource
 _IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])")
 _TAIL = re.compile(r"[0-9]{4}")
 HEAD = "户主"
+CONTRACT_CELLS = Contract._fields[:11]  # the columns of the sheet; the schedule is told on the page
 
 
 class Card(NamedTuple):
@@ -170,7 +171,7 @@ def _contracts(taken: Taken) -> Iterable[Contract]:
             taken.faults.append(row.fault("last", "终止日早于起始日", "核对合同期限"))
         if row["rent"] < 0 or row["deposit"] < 0:
             taken.faults.append(row.fault("rent", "租金或保证金是负数", "填正数"))
-        yield Contract(*(row[name] for name in Contract._fields))
+        yield Contract(*(row[name] for name in CONTRACT_CELLS))
 
 
 def _known_contracts(taken: Mapping[str, Taken], rolls: Rolls) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from ledger.legs.tables import leg, turnover
+from ledger.legs.tables import leg, leg_dim, turnover
 from ledger.sums import Entry, Key, Turnover
 from ledger.voucher import Number, Voucher
 
@@ -55,6 +55,14 @@ def write(conn: Connection, number: Number, seq: int, case: str, voucher: Vouche
         for line, item in enumerate(voucher.legs)
     ]
     conn.execute(insert(leg), rows)
+    marks = [
+        {"village": voucher.village, "voucher": seq, "line": line, "code": dim.code,
+         "value": dim.value}
+        for line, item in enumerate(voucher.legs)
+        for dim in item.dims
+    ]  # fmt: skip
+    if marks:
+        conn.execute(insert(leg_dim), marks)
     for code, change in sums(voucher).items():
         _add(conn, voucher.village, period, code, change)
 
@@ -228,6 +236,24 @@ def net_through(conn: Connection, village: str, wanted: Wanted, key: Key) -> int
     return int(conn.execute(total).scalar() or 0)
 
 
+def by_value(
+    conn: Connection, village: str, code: str, until: str = "9999-12"
+) -> dict[tuple[str, str], int]:
+    """Return what was posted on each value of a dimension and account through a period, in fen."""
+    same = (
+        (leg.c.village == leg_dim.c.village)
+        & (leg.c.voucher == leg_dim.c.voucher)
+        & (leg.c.line == leg_dim.c.line)
+    )
+    query = (
+        select(leg_dim.c.value, leg.c.account, func.sum(leg.c.fen))
+        .join(leg, same)
+        .where(leg_dim.c.village == village, leg_dim.c.code == code, leg.c.period <= until)
+        .group_by(leg_dim.c.value, leg.c.account)
+    )
+    return {(value, account): int(fen) for value, account, fen in conn.execute(query)}
+
+
 _place = tuple_(leg.c.day, leg.c.voucher, leg.c.line)
 _WORDS = (leg.c.summary, leg.c.number)
 
@@ -243,5 +269,5 @@ def _wanted(village: str, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 def clear(conn: Connection, village: str) -> None:
     """Drop the view of a village; `ledger.rebuild` alone calls this."""
-    for table in (leg, turnover):
+    for table in (leg, leg_dim, turnover):
         conn.execute(delete(table).where(table.c.village == village))

@@ -31,3 +31,14 @@ turnover = Table(
     Column("debit", BigInteger, nullable=False),
     Column("credit", BigInteger, nullable=False),
 )
+
+leg_dim = Table(
+    "leg_dim",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("voucher", Integer, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("code", String(16), primary_key=True),
+    Column("value", String(200), nullable=False),
+    Index(None, "village", "code"),
+)

@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "household": "一户查自己的账",
     "audit": "审计台",
     "payments": "付款文件",
+    "contracts": "合同、资源和往来",
 }
 
 

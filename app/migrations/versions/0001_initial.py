@@ -341,6 +341,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_leg_village_period"), "leg", ["village", "period"], unique=False)
     op.create_table(
+        "leg_dim",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("voucher", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("line", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("value", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", "voucher", "line", "code", name=op.f("pk_leg_dim")),
+    )
+    op.create_index(op.f("ix_leg_dim_village_code"), "leg_dim", ["village", "code"], unique=False)
+    op.create_table(
         "log_head",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
@@ -573,6 +583,14 @@ def upgrade() -> None:
         sa.Column("due", sa.String(length=200), nullable=False),
         sa.Column("deposit", sa.BigInteger(), nullable=False),
         sa.Column("resolution", sa.String(length=200), nullable=False),
+        sa.Column("model", sa.String(length=20), nullable=False),
+        sa.Column("every", sa.Integer(), nullable=False),
+        sa.Column("falls", sa.String(length=7), nullable=False),
+        sa.Column("income", sa.String(length=40), nullable=False),
+        sa.Column("owed", sa.String(length=40), nullable=False),
+        sa.Column("bid", sa.String(length=20), nullable=False),
+        sa.Column("ended", sa.Date(), nullable=True),
+        sa.Column("ending", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_contract")),
     )
     op.create_table(
@@ -668,6 +686,8 @@ def downgrade() -> None:
     op.drop_table("opened")
     op.drop_table("login")
     op.drop_table("log_head")
+    op.drop_index(op.f("ix_leg_dim_village_code"), table_name="leg_dim")
+    op.drop_table("leg_dim")
     op.drop_index(op.f("ix_leg_village_period"), table_name="leg")
     op.drop_index(op.f("ix_leg_village_account_period"), table_name="leg")
     op.drop_table("leg")

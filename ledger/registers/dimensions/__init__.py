@@ -16,6 +16,7 @@ from ledger.refusal import Refusal
 from ledger.voucher import DIMENSION, Dim
 
 OWN = "list"
+CONTRACT = "contract"  # there by itself where a village has contracts, so that rents are told apart
 SOURCES = {
     OWN: "自己列的档案",
     "households": "户（只记户号）",
@@ -103,7 +104,7 @@ def search(values: Iterable[Value], wanted: str) -> list[Value]:
     """Return the values that a text may mean, as accounts are looked up: code, name, initials."""
     plain = unicodedata.normalize("NFKC", wanted).strip()
     known = list(values)
-    exact = [one for one in known if one.code == plain.partition(" ")[0]]
+    exact = [one for one in known if plain == one.code or plain.startswith(f"{one.code} ")]
     if exact or not plain:
         return exact
     by_code = [one for one in known if one.code.startswith(plain)]

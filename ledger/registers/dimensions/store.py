@@ -7,6 +7,8 @@ from sqlalchemy import Connection, delete, insert, select
 from ledger.accounts import chart_of
 from ledger.registers import store as registers
 from ledger.registers.dimensions import (
+    CONTRACT,
+    LONGEST,
     OWN,
     BadDimension,
     Dimension,
@@ -18,15 +20,19 @@ from ledger.registers.dimensions.tables import dimension, dimension_value
 from ledger.registers.holdings import store as holdings
 
 MOST, MOST_TEXT = 12, 400
+RENTED = Dimension(CONTRACT, "合同", "Contract", "contracts", ("112", "113", "501", "502"))
 
 
 def all_of(conn: Connection, village: str) -> list[Dimension]:
     """Return the dimensions of a village by code."""
     query = select(dimension).where(dimension.c.village == village).order_by(dimension.c.code)
-    return [
+    found = [
         Dimension(code, zh, en, source, tuple(accounts.split()), *days)
         for _, code, zh, en, source, accounts, *days in conn.execute(query)
     ]
+    if all(one.code != CONTRACT for one in found) and holdings.contracts(conn, village):
+        found = sorted([*found, RENTED])
+    return found
 
 
 def keep(conn: Connection, village: str, one: Dimension) -> None:
@@ -77,8 +83,7 @@ def values_of(conn: Connection, village: str, one: Dimension) -> list[Value]:
         return [Value(item.household, "") for item in registers.holdings(conn, village)]
     if one.source == "contracts":
         return [
-            Value(item.number, item.subject, item.first)
-            for item in holdings.contracts(conn, village)
+            Value(item.number, item.subject[:LONGEST]) for item in holdings.contracts(conn, village)
         ]
     if one.source == "assets":
         return [

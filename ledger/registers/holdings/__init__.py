@@ -36,7 +36,10 @@ class Resource(NamedTuple):
 class Contract(NamedTuple):
     """A contract: with whom, for what, from when to when, rent a year and deposit in fen.
 
-    `due` says in words when the rent is to be paid.
+    `due` says in words when the rent is to be paid. What follows is what the rent schedule needs
+    (`ledger.registers.rents`): the model, every how many months the rent falls due, first in the
+    month `falls` (empty: that of `first`), the accounts of income and of what is owed, how the
+    other side was found (`bid`), and the day and reason of an early end.
     """
 
     number: str
@@ -50,6 +53,14 @@ class Contract(NamedTuple):
     due: str
     deposit: int
     resolution: str
+    model: str = ""
+    every: int = 12
+    falls: str = ""
+    income: str = ""
+    owed: str = ""
+    bid: str = ""
+    ended: date | None = None
+    ending: str = ""
 
 
 class Debt(NamedTuple):

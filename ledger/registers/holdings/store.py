@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from ledger.registers.holdings import Contract, Debt, Member, Resource
 from ledger.registers.holdings.tables import contract, debt, member, resource
@@ -59,3 +59,32 @@ def debts(conn: Connection, village: str) -> list[Debt]:
     """Return what outsiders owe a village and are owed."""
     query = select(debt).where(debt.c.village == village).order_by(debt.c.no)
     return [Debt(*row[2:]) for row in conn.execute(query)]
+
+
+def keep_contract(conn: Connection, village: str, one: Contract) -> None:
+    """Keep a contract that was checked, in the place of one with its number."""
+    mine = (contract.c.village == village) & (contract.c.number == one.number)
+    conn.execute(delete(contract).where(mine))
+    conn.execute(insert(contract).values(village=village, **one._asdict()))
+
+
+def keep_resource(conn: Connection, village: str, one: Resource) -> None:
+    """Keep a resource, in the place of one with its number."""
+    mine = (resource.c.village == village) & (resource.c.number == one.number)
+    conn.execute(delete(resource).where(mine))
+    conn.execute(insert(resource).values(village=village, **one._asdict()))
+
+
+def keep_debt(conn: Connection, village: str, no: int, one: Debt) -> None:
+    """Keep what an outsider owes or is owed under its number; 0 gives it the next one."""
+    mine = debt.c.village == village
+    if not no:
+        no = (conn.execute(select(func.max(debt.c.no)).where(mine)).scalar() or 0) + 1
+    conn.execute(delete(debt).where(mine & (debt.c.no == no)))
+    conn.execute(insert(debt).values(village=village, no=no, **one._asdict()))
+
+
+def numbered_debts(conn: Connection, village: str) -> dict[int, Debt]:
+    """Return what outsiders owe a village and are owed, by number."""
+    query = select(debt).where(debt.c.village == village).order_by(debt.c.no)
+    return {row[1]: Debt(*row[2:]) for row in conn.execute(query)}

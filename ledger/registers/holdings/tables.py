@@ -47,6 +47,14 @@ contract = Table(
     Column("due", String(200), nullable=False),
     Column("deposit", BigInteger, nullable=False),
     Column("resolution", String(200), nullable=False),
+    Column("model", String(20), nullable=False),
+    Column("every", Integer, nullable=False),
+    Column("falls", String(7), nullable=False),
+    Column("income", String(40), nullable=False),
+    Column("owed", String(40), nullable=False),
+    Column("bid", String(20), nullable=False),
+    Column("ended", Date, nullable=True),
+    Column("ending", String(200), nullable=False),
 )
 
 debt = Table(
