@@ -1,4 +1,4 @@
-"""What the books propose for a month: wear of assets, accruals, vouchers that come round.
+"""What the books propose for a month: wear of assets, accruals, the shop, what comes round.
 
 Nothing is entered by itself: one confirmation makes drafts, which walk their chains like any other
 voucher. A proposal is known by its month and item, so whatever is clicked twice is made once; one
@@ -17,11 +17,14 @@ from app.drafts import Saved
 from app.tables import proposal
 from approvals import cases
 from ledger import depreciation, periods
+from ledger.legs import store as legs
 from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.registers import rents as contracts
+from ledger.registers import shop
 from ledger.registers import store as registers
 from ledger.registers.assets import WEARS
+from ledger.registers.shop import store as shops
 from ledger.voucher import Voucher
 
 RENT = "应收租金：合同 "
@@ -49,6 +52,7 @@ def of_month(conn: Connection, village: str, period: str) -> list[Proposal]:
         *_wear(conn, village, period),
         *_rents(conn, village, period),
         *_round(conn, village, period),
+        *_shop(conn, village, period),
     ]
     return placed(conn, village, period, asked)
 
@@ -87,6 +91,25 @@ def _round(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
         lost = one.basis == "template" and kept is None
         fen = drafts.total(fields)
         yield Proposal(f"round.{one.id}", one.name, fields, fen, LOST if lost else OPEN, "")
+
+
+def _shop(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
+    """Give what the points shop asks for: goods that left it, and points that are owed."""
+    terms = shops.terms_of(conn, village)
+    if terms is None:
+        return
+    last = depreciation.last_day(period)
+    owed = shop.worth(terms, shops.left(conn, village, last))
+    before = legs.balances(conn, village, _month_before(period)).get(terms.owed, 0)
+    out = shop.spent(shops.lines(conn, village, last), period)
+    voucher = shop.voucher(village, terms, period, out, owed + before)
+    if voucher is not None:
+        yield Proposal("shop", shop.TITLE, drafts.typed(voucher), voucher.total, OPEN, "")
+
+
+def _month_before(period: str) -> str:
+    """Return the period through which the balance before a month stands: `2021-00` for January."""
+    return f"{period[:4]}-{int(period[5:]) - 1:02d}"
 
 
 def _entered(conn: Connection, village: str, period: str) -> list[tuple[str, Voucher]]:

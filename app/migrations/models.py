@@ -14,6 +14,7 @@ from ledger.registers.holdings import tables as holdings
 from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
 from ledger.registers.points import tables as points
+from ledger.registers.shop import tables as shop
 from ledger.schema import metadata
 
 HOMES = (
@@ -31,6 +32,7 @@ HOMES = (
     membership,
     plans,
     points,
+    shop,
 )
 
 __all__ = ["HOMES", "metadata"]

@@ -42,6 +42,7 @@ from app.web import (
     listing,
     members,
     passkeys,
+    points,
     policies,
     progress,
     public,
@@ -49,6 +50,7 @@ from app.web import (
     resources,
     review,
     saving,
+    shop,
     signing,
     spans,
     wall,
@@ -84,7 +86,8 @@ def create_app(settings: Settings) -> FastAPI:
     banking = (bank, bank_columns, bank_acts, bank_reconciling, bank_payments)
     signer = (inbox, signing, asking, review)
     registers = (assets, regularly, coming, members, distribution, dimensions, contracts, resources)
-    rooms = (*desk, *banking, *registers, leaving)
+    covenant = (points, shop)
+    rooms = (*desk, *banking, *registers, *covenant, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)

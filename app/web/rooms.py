@@ -40,6 +40,7 @@ DOORS = (
     Door("/books", "账簿"),
     Door("/members", "成员与份额"),
     Door("/distribution", "收益分配"),
+    Door("/points", "积分"),
     Door("/policies", "审签办法"),
     Door("/coming", "建账"),
 )

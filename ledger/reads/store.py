@@ -16,6 +16,7 @@ KINDS: dict[str, str] = {
     "voucher": "凭证或审批单",
     "roll": "分红花名册或每户明细",
     "register": "成员与份额登记簿",
+    "points": "积分和积分超市",
     "books": "整套账簿",
     "household": "一户查自己的账",
     "audit": "审计台",

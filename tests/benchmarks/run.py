@@ -573,9 +573,11 @@ def a_year_of_points(folder: Path) -> None:
             points.awards(rules, points.ranking(rules, who, made))
         assert len(made) == 60_000
 
+    began = time.process_time()
+    wall = timed(whole, 1)
     row(
-        "a year of points: 1,000 subjects, 60,000 records noted and ranked",
-        f"{timed(whole, 1):.2f} s",
+        "a year of points: 1,000 subjects, 60,000 records noted and ranked (processor; wall)",
+        f"{time.process_time() - began:.2f} s; {wall:.2f} s",
         "<= 5 s",
     )
     engine.dispose()

@@ -1,13 +1,11 @@
 """安家村, a quarter of points: noted, reviewed, on the wall on the 28th, objected to, awarded."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from sample import Village, hand, opening
+from sample import Village, opening
+from scenes import close, sound
 
-from approvals.verify import verify
-from disclosure import notice
-from disclosure.compose import compose
 from ledger.registers import points
 from ledger.registers.points import NoAward, Subject, shipped
 from ledger.registers.points import store as ledger_of
@@ -72,16 +70,7 @@ def test_points_from_a_grid_to_the_sheet(village: Village) -> None:
 
 def on_the_wall(village: Village, fen: int) -> None:
     """Seal and publish the months; December's sheet shows what the awards cost."""
-    for number in range(1, 13):
-        year, following = (2021, number + 1) if number < 12 else (2022, 1)
-        village.on(date(year, following, 2))
-        village.seal(f"2021-{number:02d}")
-        with village.engine.begin() as conn:
-            days = (village.now.date(), village.now.date() + timedelta(20))
-            notice.publish(conn, hand("book1"), village.desk(), f"2021-{number:02d}", days)
-    with village.engine.begin() as conn:
-        sheet = compose(conn, village.code, "2021-12")
+    sheet = close(village, "2021-01", "2021-12")
     shown = [group.fen for group in sheet.spending if group.item == "spending.culture"]
     assert shown == [fen]
-    verdict = verify(village.root / village.code)
-    assert verdict.good, verdict.fault
+    sound(village)

@@ -265,6 +265,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "stage", "period", "grid", name=op.f("pk_point_review")),
     )
     op.create_table(
+        "point_rule",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("resolution", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_point_rule")),
+    )
+    op.create_table(
+        "shop",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("fen", sa.Integer(), nullable=False),
+        sa.Column("goods", sa.String(length=40), nullable=False),
+        sa.Column("owed", sa.String(length=40), nullable=False),
+        sa.Column("expense", sa.String(length=40), nullable=False),
+        sa.Column("resolution", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", name=op.f("pk_shop")),
+    )
+    op.create_table(
+        "shop_good",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("unit", sa.String(length=20), nullable=False),
+        sa.Column("tenths", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_shop_good")),
+    )
+    op.create_table(
+        "shop_line",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("good", sa.String(length=20), nullable=False),
+        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("tenths", sa.Integer(), nullable=False),
+        sa.Column("reverses", sa.Integer(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("nonce", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_shop_line")),
+        sa.UniqueConstraint("village", "nonce", name=op.f("uq_shop_line_village_nonce")),
+    )
+    op.create_table(
         "payout",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -694,6 +740,10 @@ def downgrade() -> None:
     op.drop_table("inquiry")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
+    op.drop_table("shop_line")
+    op.drop_table("shop_good")
+    op.drop_table("shop")
+    op.drop_table("point_rule")
     op.drop_table("point_review")
     op.drop_index(op.f("ix_point_record_village_day"), table_name="point_record")
     op.drop_table("point_record")

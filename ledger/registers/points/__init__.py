@@ -16,9 +16,10 @@ from ledger import canonical
 from ledger.refusal import Refusal
 from ledger.voucher import Leg, Party, Voucher
 
-KINDS = {"household": "户", "firm": "企业", "farm": "家庭农场"}
+KINDS = {"household": "户", "firm": "企业", "farm": "家庭农场", "helper": "村务助理"}
 STAGES = {"grid": "网格审核", "month": "月度审定", "quarter": "季度公示"}
 QUARTER = 3
+SAMPLES = {"points": "村民积分（安家村式）", "points_helpers": "村务助理积分（圣灯镇式）"}
 AWARDS = "514"
 
 
@@ -126,10 +127,21 @@ def _tenths(text: str) -> int:
     return int(tenths)
 
 
+def sample(name: str = "points") -> str:
+    """Return the text of sample rules: `points` (安家村) or `points_helpers` (圣灯镇).
+
+    Raises:
+        BadRules: there are no such rules.
+    """
+    if name not in SAMPLES:
+        raise BadRules(why=f"没有 {name} 这套样例")
+    return (resources.files("ledger") / f"data/{name}.toml").read_text("utf-8")
+
+
 @cache
-def shipped() -> Rules:
-    """Return the sample rules."""
-    return read((resources.files("ledger") / "data/points.toml").read_text("utf-8"))
+def shipped(name: str = "points") -> Rules:
+    """Return sample rules."""
+    return read(sample(name))
 
 
 def shown(tenths: int) -> str:

@@ -1,5 +1,6 @@
 """Note, take back, review and read points; nothing is ever changed or deleted."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -9,14 +10,19 @@ from sqlalchemy import Connection, delete, func, insert, select
 from ledger.refusal import Refusal
 from ledger.registers.points import (
     STAGES,
+    BadRules,
     Record,
     Review,
     Rules,
     Subject,
     digest,
     months_of,
+    read,
 )
-from ledger.registers.points.tables import record, review, subject
+from ledger.registers.points.tables import record, review, rule, subject
+
+# What a step is of: a month, or for the last one a quarter.
+PERIOD = (re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII), re.compile(r"20\d\d-Q[1-4]", re.ASCII))
 
 
 class Note(NamedTuple):
@@ -26,6 +32,29 @@ class Note(NamedTuple):
     subject: str
     item: str
     words: str = ""
+
+
+def adopt(conn: Connection, village: str, text: str, day: date, resolution: str) -> Rules:
+    """Keep new rules of a village as voted; the earlier versions stay.
+
+    Raises:
+        BadRules: they cannot be read, or the vote is not named.
+    """
+    found = read(text)
+    if not resolution.strip():
+        raise BadRules(why="没有写明表决这套细则的决议")
+    mine = select(func.max(rule.c.no)).where(rule.c.village == village)
+    no = (conn.execute(mine).scalar() or 0) + 1
+    row = {"no": no, "day": day, "resolution": resolution.strip(), "text": text}
+    conn.execute(insert(rule).values(village=village, **row))
+    return found
+
+
+def rules_of(conn: Connection, village: str) -> Rules | None:
+    """Return the rules in force in a village, or None."""
+    mine = select(rule.c.text).where(rule.c.village == village).order_by(rule.c.no.desc())
+    text = conn.execute(mine.limit(1)).scalar()
+    return read(text) if text is not None else None
 
 
 def enrol(conn: Connection, village: str, subjects: Iterable[Subject]) -> None:
@@ -73,6 +102,23 @@ def note(conn: Connection, village: str, rules: Rules, notes: Sequence[Note], to
     if rows:
         conn.execute(insert(record), rows)
     return no + len(rows)
+
+
+def earned(conn: Connection, village: str, until: date) -> dict[str, int]:
+    """Return by subject the tenths of points of months that were reviewed by a day.
+
+    What nobody has reviewed can still fall, so it buys nothing yet.
+    """
+    passed = {
+        one.period for one in reviews(conn, village) if one.stage == "month" if one.day <= until
+    }
+    query = select(record.c.subject, record.c.day, func.sum(record.c.tenths))
+    mine = query.where(record.c.village == village).group_by(record.c.subject, record.c.day)
+    found: dict[str, int] = {}
+    for who, day, tenths in conn.execute(mine):
+        if f"{day:%Y-%m}" in passed:
+            found[who] = found.get(who, 0) + int(tenths)
+    return found
 
 
 def _month(period: str) -> tuple[int, int]:
@@ -165,6 +211,9 @@ def pass_review(
     """
     if stage not in STAGES:
         raise OutOfOrder(word=stage, period=period, why="没有这一步")
+    if not PERIOD[stage == "quarter"].fullmatch(period):
+        why = "月份写成 2022-01，季度写成 2022-Q1"
+        raise OutOfOrder(word=STAGES[stage], period=period, why=why)
     done = {(one.stage, one.period, one.grid) for one in reviews(conn, village)}
     if (stage, period, grid) in done:
         raise OutOfOrder(word=STAGES[stage], period=period, why="已经办过")

@@ -1,6 +1,6 @@
-"""The ledger of points: subjects, records that are only added to, reviews."""
+"""The ledger of points: rules, subjects, records that are only added to, reviews."""
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
 
 from ledger.personal import Personal
 from ledger.schema import metadata
@@ -39,4 +39,14 @@ review = Table(
     Column("upto", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("day", Date, nullable=False),
+)
+
+rule = Table(
+    "point_rule",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("day", Date, nullable=False),
+    Column("resolution", String(200), nullable=False),
+    Column("text", Text, nullable=False),
 )
