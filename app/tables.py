@@ -151,3 +151,14 @@ opened = Table(
     Column("seat", String(80), nullable=False),
     Column("giver", String(80), nullable=False),
 )
+
+policy_draft = Table(
+    "policy_draft",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("id", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("updated_at", String(40), nullable=False),
+)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from approvals import register, signing
 from approvals.keys import ALG, Hand
-from approvals.policy import BadPolicy, Policy, digest, seats
+from approvals.policy import seats
 from approvals.register import REGISTRAR, SERVER, Register
 from approvals.verify.shapes import check_body
 from approvals.verify.verdict import Stop
@@ -36,7 +36,6 @@ SEATS: dict[str, tuple[str, ...]] = {
     "witnesses.set": (REGISTRAR,),
     "seal.cosigned": (SERVER,),
     "reads.digested": (SERVER,),
-    "policy.adopted": (REGISTRAR,),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
     "case.withdrawn": ("bookkeeper", "clerk"),
@@ -343,19 +342,6 @@ def set_witnesses(
     named = [{"name": name, "public": public.hex()} for name, public in witnesses.items()]
     body = {"witnesses": named, "quorum": quorum, "faulty": faulty}
     return enact(conn, hand, desk, "witnesses.set", "witnesses", body)
-
-
-def adopt_policy(conn: Connection, hand: Hand, desk: Desk, policy: Policy) -> Event:
-    """Adopt a policy for the cases submitted from now on.
-
-    Raises:
-        BadPolicy: two chains have one id.
-    """
-    names = [chain["id"] for chain in policy["chains"]]
-    if len(set(names)) < len(names):
-        raise BadPolicy(why="有两条审签链编号相同")
-    body = {"policy": policy, "digest": digest(policy)}
-    return enact(conn, hand, desk, "policy.adopted", policy["id"], body)
 
 
 def open_account(conn: Connection, hand: Hand, desk: Desk, code: str, name: str) -> Event:

@@ -73,11 +73,59 @@ def parse(text: str) -> Policy:
         steps = {name: _step(name, step) for name, step in raw.pop("step").items()}
         chains = [_chain(chain, steps) for chain in raw.pop("chain")]
         policy = {"id": raw.pop("id"), "title": raw.pop("title"), "chains": chains}
+        if "adopt" in raw:
+            policy["adopt"] = _adopt(raw.pop("adopt"))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as fault:
         raise BadPolicy(why=f"缺少或写错 {fault}") from fault
     if raw:
         raise BadPolicy(why=f"多余的字段 {'、'.join(raw)}")
     return policy
+
+
+def whole(policy: Policy) -> Policy:
+    """Return a policy in its canonical form that was put together as one, not as a text.
+
+    Raises:
+        BadPolicy: see `parse`; or two chains have one id.
+    """
+    try:
+        chains = [_again(chain) for chain in policy["chains"]]
+        found = {"id": policy["id"], "title": policy["title"], "chains": chains}
+    except (KeyError, TypeError) as fault:
+        raise BadPolicy(why=f"缺少或写错 {fault}") from fault
+    if len({chain["id"] for chain in chains}) < len(chains):
+        raise BadPolicy(why="有两条审签链编号相同")
+    if "adopt" in policy:
+        found["adopt"] = _adopt(policy["adopt"])
+    return found
+
+
+def _again(chain: Chain) -> Chain:
+    steps: dict[str, Step] = {}
+    turns: dict[int, list[str]] = {}
+    for step in chain["steps"]:
+        told = {key: value for key, value in step.items() if key not in {"id", "turn"}}
+        name = step["id"]
+        if name in steps:
+            raise BadPolicy(why=f"审签链 {chain['id']} 里有重复的步骤")
+        steps[name] = _step(name, told)
+        turns.setdefault(step["turn"], []).append(name)
+    raw = {key: value for key, value in chain.items() if key != "steps"}
+    return _chain({**raw, "turns": [turns[turn] for turn in sorted(turns)]}, steps)
+
+
+def _adopt(named: Any) -> list[str]:  # noqa: ANN401 - what a text says
+    if not isinstance(named, list) or not named or len(set(named)) < len(named):
+        raise BadPolicy(why="通过办法的席位 adopt 没有写或重复")
+    for seat in named:
+        if seat not in seats() or seat == "registrar":
+            raise BadPolicy(why=f"通过办法的席位 {seat} 不存在")
+    return named
+
+
+def adopters(policy: Policy) -> list[str]:
+    """Return the seats that, with the registrar, must sign what replaces a policy."""
+    return list(policy.get("adopt", ()))
 
 
 def _step(name: str, raw: Mapping[str, Any]) -> Step:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from approvals.policy import Policy, seats
+from approvals.policy import Policy, adopters, seats
 from ledger.log import store as log
 from ledger.log.act import Event
 from ledger.refusal import Refusal
@@ -42,6 +42,22 @@ class Delegation(NamedTuple):
     reason: str = ""
 
 
+class Proposal(NamedTuple):
+    """A policy signed by some and not in force yet; hands: (seat, person)."""
+
+    policy: Policy
+    hands: tuple[tuple[str, str], ...]
+    at: str
+
+
+class Consent(NamedTuple):
+    """What one seat still owes a proposal: who has signed and still sits, how many must."""
+
+    seat: str
+    signed: tuple[str, ...]
+    need: int
+
+
 @dataclass(slots=True)
 class Register:
     """The fold of a village's registry events. Read it; never change it."""
@@ -57,6 +73,7 @@ class Register:
     kin: dict[str, set[str]] = field(default_factory=dict)
     policies: dict[str, Policy] = field(default_factory=dict)
     policy: str = ""
+    proposed: dict[str, Proposal] = field(default_factory=dict)
     registrar: str = ""
     server: str = ""
     delegations: list[Delegation] = field(default_factory=list)
@@ -127,6 +144,21 @@ class Register:
         near = self.names.get(person, set()) | self.kin.get(person, set())
         return bare(payee) in {bare(name) for name in near}
 
+    def consents(
+        self, hands: Iterable[tuple[str, str]], day: date, leaf: int = NEVER
+    ) -> list[Consent]:
+        """Return for each seat that must adopt a policy who has: more than half of its holders.
+
+        The policy in force names the seats; where none is in force the registrar begins alone.
+        """
+        named = adopters(self.policies[self.policy]) if self.policy else []
+        found = []
+        for seat in (REGISTRAR, *named):
+            holders = self.holders(seat, day, leaf)
+            signed = tuple(dict.fromkeys(who for at, who in hands if at == seat and who in holders))
+            found.append(Consent(seat, signed, len(holders) // 2 + 1))
+        return found
+
     def current(self) -> Policy:
         """Return the policy in force.
 
@@ -159,6 +191,8 @@ def fold(events: Iterable[Event]) -> Register:
         statement = event.statement()
         if event.kind == "delegation.given":
             _given(register, statement["body"], event.seq, statement["person"])
+        elif event.kind == "policy.adopted":
+            _agreed(register, statement, event.seq)
         elif event.kind in STEPS:
             STEPS[event.kind](register, statement["body"], event.seq)
     return register
@@ -235,9 +269,17 @@ def _server(register: Register, body: Body, seq: int) -> None:
     register.keys[body["key"]] = register.ever[body["key"]] = SERVER
 
 
-def _policy(register: Register, body: Body, _seq: int) -> None:
-    register.policies[body["digest"]] = body["policy"]
-    register.policy = body["digest"]
+def _agreed(register: Register, statement: Body, seq: int) -> None:
+    body, at = statement["body"], statement["at"]
+    name, text = body["digest"], body["policy"]
+    before = register.proposed.get(name, Proposal(text, (), at))
+    hands = (*before.hands, (statement["seat"], statement["person"]))
+    consents = register.consents(hands, date.fromisoformat(at[:10]), seq)
+    if all(len(one.signed) >= one.need for one in consents):
+        register.policies[name], register.policy = text, name
+        register.proposed = {}
+    else:
+        register.proposed[name] = before._replace(hands=hands)
 
 
 STEPS = {
@@ -252,7 +294,6 @@ STEPS = {
     "registrar.changed": _registrar,
     "registrar.replaced": _registrar,
     "server.keyed": _server,
-    "policy.adopted": _policy,
 }
 
 

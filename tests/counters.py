@@ -9,10 +9,13 @@ from fastapi.testclient import TestClient
 from sample import Village, hand
 
 from app import logins
+from app.demo.township import PIN as SAMPLE_PIN
 from app.servant import hand as servant
 from app.settings import Settings
 from app.web import create_app
-from approvals import acts, keys
+from app.web.room import Room
+from approvals import acts, adopting, keys, register
+from approvals.policy import Policy, digest
 
 PASSWORD = "sample-password"
 PIN = "258036"
@@ -48,3 +51,17 @@ def give_pin(village: Village, *people: str) -> None:
         with village.engine.begin() as conn:
             public = keys.make(conn, person, PIN).public
             acts.enrol_key(conn, hand("registrar"), village.desk(), person, public)
+
+
+def adopt(place: Room, village: str, text: Policy) -> None:
+    """Adopt a policy in a village of the sample by every hand that must sign it."""
+    with place.engine.connect() as conn:
+        people, day = register.of(conn, village), place.clock.today()
+    named = people.consents((), day)
+    hands = [who for one in named for who in people.holders(one.seat, day)[: one.need]]
+    for who in hands:
+        hand, desk = keys.unlock(place.engine, who, SAMPLE_PIN), place.desk(village)
+        with place.engine.begin() as conn:
+            adopting.adopt_policy(conn, hand, desk, text)
+    with place.engine.connect() as conn:
+        assert register.of(conn, village).policy == digest(text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sample import COMMITTEE, STAFF, TERM, Village, hand, legs, opening, payment, rent
 
-from approvals import acts, gate, register, signoff, submission
+from approvals import acts, adopting, gate, register, signoff, submission
 from approvals.acts import make_act
 from approvals.cases import open_cases
 from approvals.policy import Policy, shipped
@@ -75,7 +75,7 @@ class Play:
             acts.take_seat(conn, registrar, village.desk(), "village-leader", "cadre1", TERM)
             acts.take_seat(conn, registrar, village.desk(), "bookkeeper", "cash1", TERM)
             acts.declare_kin(conn, registrar, village.desk(), "sec1", "书家饭店", "兄弟")
-            acts.adopt_policy(conn, registrar, village.desk(), on_paper_too())
+            adopting.adopt_policy(conn, registrar, village.desk(), on_paper_too())
 
     @property
     def day(self) -> date:
@@ -154,10 +154,16 @@ class Play:
         self.unless_refused(revoke)
 
     def policy(self) -> None:
-        """Adopt a policy; cases under way keep the one they began with."""
+        """Adopt a policy, as a rule with every hand that must; cases under way keep theirs."""
         chosen = self.rng.choice([on_paper_too(), shipped("lizhou"), shipped("tiered")])
+        missing = self.rng.choice(["", "", "registrar", "sec1", "sup3"])
+        for who in ("registrar", "sec1", "sup1", "sup2", "sup3"):
+            if who != missing:
+                self.unless_refused(lambda who=who: self._adopt(who, chosen))
+
+    def _adopt(self, who: str, chosen: Policy) -> None:
         with self.village.engine.begin() as conn:
-            acts.adopt_policy(conn, hand("registrar"), self.village.desk(), chosen)
+            adopting.adopt_policy(conn, hand(who), self.village.desk(), chosen)
 
     def seal(self) -> None:
         """End what is under way, seal the month and go on to the next; or find that one may not."""

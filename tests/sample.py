@@ -8,7 +8,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
-from approvals import acts, gate, policy, signoff, submission
+from approvals import acts, adopting, gate, policy, signoff, submission
 from approvals.acts import Desk
 from approvals.keys import ALG, Hand
 from approvals.signing import key_id
@@ -121,7 +121,8 @@ def found(conn: Connection, village: Village, name: str = "井田村") -> None:
         acts.enrol_key(conn, registrar, village.desk(), person, hand(person).public)
         acts.take_seat(conn, registrar, village.desk(), seat, person, TERM)
     acts.declare_kin(conn, registrar, village.desk(), "sup1", "监家建材行", "配偶经营")
-    acts.adopt_policy(conn, registrar, village.desk(), policy.shipped("lizhou"))
+    alone = {key: one for key, one in policy.shipped("lizhou").items() if key != "adopt"}
+    adopting.adopt_policy(conn, registrar, village.desk(), alone)  # whose successor needs no more
     for code, title in (("102.01", "基本户"), ("102.02", "项目专户"), ("112.01", "样例合作社")):
         acts.open_account(conn, hand("book1"), village.desk(), code, title)
 

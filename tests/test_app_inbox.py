@@ -10,7 +10,7 @@ from counters import counter_of, enter
 from sample import Village, hand, payment, rent
 
 from app.web import inbox
-from approvals import acts, cases, policy, register
+from approvals import adopting, cases, policy, register
 
 TODAY = date(2021, 2, 10)
 
@@ -23,7 +23,7 @@ def due_days(village: Village, step: str, days: int) -> None:
             if one["id"] == step:
                 one["due_days"] = days
     with village.engine.begin() as conn:
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), dated)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), dated)
 
 
 def to_committee(village: Village, day: date, fen: int, **more: object) -> str:

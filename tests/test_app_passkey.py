@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from authenticator import Authenticator
+from counters import adopt
 from fastapi.testclient import TestClient
 from sqlalchemy import update
 
@@ -434,14 +435,12 @@ def test_the_registrars_page_is_the_registrars(counter: TestClient) -> None:
 
 def test_a_pin_is_refused_where_a_passkey_is_due(counter: TestClient) -> None:
     place, one = place_of(counter), standing(counter)
-    registrar = keys.unlock(place.engine, register.REGISTRAR, PIN)
-    desk = place.desk(XIAOHE)
     with place.engine.begin() as conn:
         policy = json.loads(json.dumps(register.of(conn, XIAOHE).current()))
-        for chain in policy["chains"]:
-            for step in chain["steps"]:
-                step["method"] = "passkey" if step["id"] == "agri-centre" else step["method"]
-        acts.adopt_policy(conn, registrar, desk, policy)
+    for chain in policy["chains"]:
+        for step in chain["steps"]:
+            step["method"] = "passkey" if step["id"] == "agri-centre" else step["method"]
+    adopt(place, XIAOHE, policy)
     resubmit(counter)
     meet(counter)
     csrf, before = enter(counter, AGRI), size(counter)

@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+from counters import adopt
 from fastapi.testclient import TestClient
 from PIL import Image
 from sample import payment
@@ -16,7 +17,7 @@ from test_app_hands import last, resubmit, touch
 from test_app_passkey import AGRI, XIAOHE, enrolled, enter, meet, place_of, size, standing
 
 from app.demo.township import PIN
-from approvals import acts, keys, register, signoff, submission, wet
+from approvals import keys, signoff, submission, wet
 from approvals.cases import open_cases
 from approvals.policy import shipped
 from approvals.verify import verify
@@ -41,10 +42,7 @@ def paper(counter: TestClient) -> TestClient:
         for step in chain["steps"]:
             if step["kind"] != "meeting":
                 step["method"] = "paper"
-    registrar = keys.unlock(place.engine, register.REGISTRAR, PIN)
-    desk = place.desk(XIAOHE)
-    with place.engine.begin() as conn:
-        acts.adopt_policy(conn, registrar, desk, found)
+    adopt(place, XIAOHE, found)
     resubmit(counter)
     meet(counter)
     return counter

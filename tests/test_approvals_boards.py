@@ -12,7 +12,7 @@ from verify_history import Writer, policy, sha
 from verify_history import opening as start
 from verify_history import payment as paying
 
-from approvals import acts, boards
+from approvals import adopting, boards
 from approvals import policy as policies
 from approvals.acts import NotEntitled
 from approvals.boards import Board
@@ -43,7 +43,7 @@ def waiting(village: Village, grace: int = 15) -> None:
             chains.append(one)
     with village.engine.begin() as conn:
         adopted = {**text, "chains": chains}
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from verify_history import PEOPLE, Track, Writer, jcs, policy, sha
 from verify_history import hand as key_of
 from verify_history import payment as large
 
-from approvals import acts, halves, rules, signoff
+from approvals import acts, adopting, halves, rules, signoff
 from approvals.keys import Hand
 from approvals.passkey import challenge
 from approvals.policy import shipped
@@ -149,7 +149,7 @@ def on_paper_too(village: Village) -> None:
         for step in chain["steps"]:
             step["method"] = "paper"
     with village.engine.begin() as conn:
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), found)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), found)
 
 
 def test_a_wet_signature_waits_for_anybody_in_another_seat(village: Village) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sample import STAFF, TERM, Village, hand, legs, opening, paper, payment, rent
 
-from approvals import acts, gate, policy, rules, signoff, submission
+from approvals import acts, adopting, gate, policy, rules, signoff, submission
 from approvals.acts import Desk
 from approvals.signoff import Tally
 from approvals.standing import Standing
@@ -177,7 +177,7 @@ def meeting_ahead(village: Village) -> None:
 
 def two_chains_of_one_id(village: Village) -> None:
     own = policy.shipped("lizhou")
-    registrar(village, acts.adopt_policy, {**own, "chains": [*own["chains"], own["chains"][0]]})
+    registrar(village, adopting.adopt_policy, {**own, "chains": [*own["chains"], own["chains"][0]]})
 
 
 def weak_method(village: Village) -> None:
@@ -185,7 +185,7 @@ def weak_method(village: Village) -> None:
     for chain in own["chains"]:
         for step in chain["steps"]:
             step["method"] = "passkey"
-    registrar(village, acts.adopt_policy, own)
+    registrar(village, adopting.adopt_policy, own)
     village.clear(village.submit(rent(DAY, 100)))
 
 
@@ -194,7 +194,7 @@ def chain_without_steps(village: Village) -> None:
     for chain in own["chains"]:
         for step in chain["steps"]:
             step["skip_if_vacant"] = True
-    registrar(village, acts.adopt_policy, own)
+    registrar(village, adopting.adopt_policy, own)
     registrar(village, acts.leave_seat, "reviewer", "rev1", "调离")
     village.submit(rent(DAY, 100))
 

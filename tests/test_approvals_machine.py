@@ -39,18 +39,37 @@ SEED = st.integers(0, 2**16 - 1)
 
 def lawful(events: list[dict[str, Any]]) -> None:
     """Assert of every posted voucher that its chain is whole, by distinct hands, in turn."""
+    force: dict[str, Any] = {}
+    agreed: dict[str, set[str]] = {}
     policies, by_case, last = {}, {}, Counter[tuple[int, str]]()  # type: ignore[var-annotated]
     for seq, event in enumerate(events):
         statement = event["statement"]
         kind, body = statement["kind"], statement["body"]
         if kind == "policy.adopted":
             policies[body["digest"]] = body["policy"]
+            force = adopted(force, agreed, statement)
+        if kind == "voucher.submitted":
+            assert body["policy"] == force["digest"], "a policy that was not in force"
         case = by_case.setdefault(statement["subject"], [])
         case.append((seq, statement))
         if kind == "voucher.posted":
             last[body["year"], body["class"]] += 1
             assert body["no"] == last[body["year"], body["class"]], "a gap in the numbers"
             judge(case, policies)
+
+
+def adopted(force: dict[str, Any], agreed: dict[str, set[str]], said: Any) -> dict[str, Any]:
+    """Return the policy in force after one more hand; the committee of these histories has five."""
+    body = said["body"]
+    hands = agreed.setdefault(body["digest"], set())
+    assert said["seat"] == "registrar" or "registrar" in hands, "the village signed first"
+    hands.add(said["person"])
+    named = force["policy"].get("adopt", []) if force else []
+    committee = sum(who.startswith("sup") for who in hands)
+    if ("secretary" in named and "sec1" not in hands) or ("supervision" in named and committee < 3):
+        return force
+    agreed.clear()
+    return dict(body)
 
 
 def judge(case: list[tuple[int, Any]], policies: dict[str, Any]) -> None:

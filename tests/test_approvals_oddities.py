@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sample import Village, hand, paper, payment, rent
 
-from approvals import acts, oddities, policy, submission, traces
+from approvals import adopting, oddities, policy, submission, traces
 from approvals.oddities import Facts
 from approvals.standing import Signoff, Standing
 from ledger.voucher import Party, Voucher
@@ -104,7 +104,7 @@ def test_papers_that_came_after_a_signature(village: Village) -> None:
 
 def tiered(village: Village, fen: int) -> Standing:
     with village.engine.begin() as conn:
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), policy.shipped("tiered"))
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), policy.shipped("tiered"))
     return village.submit(payment(DAY, fen))
 
 

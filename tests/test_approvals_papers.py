@@ -10,7 +10,7 @@ from test_approvals_verify_hands import judged
 from verify_history import Track, Writer, policy, small
 from verify_history import payment as paying
 
-from approvals import acts, submission
+from approvals import acts, adopting, submission
 from approvals import policy as policies
 from approvals.cases import standing_of, trail
 from approvals.rules import Finished
@@ -38,7 +38,7 @@ def strict(village: Village) -> Village:
     ]
     with village.engine.begin() as conn:
         adopted = {**text, "chains": chains}
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
     return village
 
 

@@ -233,6 +233,63 @@ def policy_with_two_chains_of_one_name(book: Writer) -> None:
     book.adopt({**text, "chains": [*text["chains"], text["chains"][0]]})
 
 
+def guarded(book: Writer) -> dict[str, str | dict[str, object]]:
+    """Adopt a policy whose successor the secretary and the committee must sign; return one."""
+    book.adopt({**policy(), "id": "guarded", "adopt": ["secretary", "supervision"]})
+    text = {**book.policy, "id": "successor"}
+    return {"policy": text, "digest": sha(jcs(text))}
+
+
+def agree(book: Writer, body: dict[str, str | dict[str, object]], *hands: tuple[str, str]) -> None:
+    """Let hands sign a successor, and submit as if it were in force."""
+    for person, seat in hands:
+        book.act("policy.adopted", person, seat, "successor", body)
+    book.submit(LARGE, policy=str(body["digest"]))
+
+
+OFFICE, SECRETARY = ("registrar", "registrar"), ("sec1", "secretary")
+COMMITTEE = (("sup1", "supervision"), ("sup2", "supervision"))
+
+
+@attack("Y066")
+def policy_changed_by_the_registrar_alone(book: Writer) -> None:
+    agree(book, guarded(book), OFFICE)
+
+
+@attack("Y066")
+def policy_changed_without_the_secretary(book: Writer) -> None:
+    agree(book, guarded(book), OFFICE, *COMMITTEE)
+
+
+@attack("Y066")
+def policy_changed_by_too_few_of_the_committee(book: Writer) -> None:
+    agree(book, guarded(book), OFFICE, SECRETARY, COMMITTEE[0])
+
+
+@attack("Y066")
+def policy_changed_with_the_hand_of_one_who_has_left(book: Writer) -> None:
+    body = guarded(book)
+    for person, seat in (OFFICE, COMMITTEE[0]):
+        book.act("policy.adopted", person, seat, "successor", body)
+    book.leave("supervision", "sup1")
+    agree(book, body, SECRETARY)
+
+
+@attack("Y046")
+def policy_adopted_by_a_seat_that_has_no_say(book: Writer) -> None:
+    agree(book, guarded(book), OFFICE, ("clerk1", "clerk"))
+
+
+@attack("Y052")
+def policy_signed_twice_by_one(book: Writer) -> None:
+    agree(book, guarded(book), OFFICE, COMMITTEE[0], COMMITTEE[0])
+
+
+@attack("Y053")
+def policy_begun_by_the_village(book: Writer) -> None:
+    agree(book, guarded(book), SECRETARY)
+
+
 @attack("Y067")
 def voucher_that_no_chain_covers(book: Writer) -> None:
     narrow = policy()

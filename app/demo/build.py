@@ -20,7 +20,7 @@ from app.demo.statement_files import files
 from app.demo.story import STORY, Meeting, Opinion
 from app.demo.township import PIN, Township, township
 from app.demo.year import Scale, year
-from approvals import acts, gate, keys, policy, signoff
+from approvals import acts, adopting, gate, keys, policy, signoff
 from approvals.keys import Hand
 from approvals.signoff import Tally
 from disclosure import answers, audits, notice
@@ -82,7 +82,7 @@ def found(office: Office, town: Township) -> list[str]:
         _seat_people(conn, office, names)
         for kin in home.kin:
             acts.declare_kin(conn, registrar, office.desk(), kin.person, kin.name, kin.relation)
-        acts.adopt_policy(conn, registrar, office.desk(), policy.shipped("lizhou"))
+        adopting.adopt_policy(conn, registrar, office.desk(), policy.shipped("lizhou"))
         for code, name in office.story.details:
             acts.open_account(conn, office.hand("bookkeeper"), office.desk(), code, name)
     legs = tuple(Leg(code, fen, "") for code, fen in office.story.opening.items() if fen)

@@ -44,6 +44,7 @@ from app.web import (
     passkeys,
     points,
     policies,
+    policy_draft,
     progress,
     public,
     regularly,
@@ -96,7 +97,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
-    for part in (halves, wet, lending, policies):  # two hands, paper, seats lent, chains
+    for part in (halves, wet, lending, policies, policy_draft):  # two hands, paper, loans, chains
         web.include_router(part.router)
     auditing.mount(web)
     web.add_middleware(Guard, origin=settings.base_url)

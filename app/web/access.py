@@ -48,6 +48,9 @@ BANKERS = seated("bookkeeper", "reviewer", "cashier", "clerk", "auditor")
 # The package holds everything that a village has, people's accounts and papers included.
 TAKERS = seated("bookkeeper", "auditor")
 
+# Who writes the chains: the offices of the township.
+TOWNSHIP = seated(*(seat for seat, one in all_seats().items() if one["side"] == "township"))
+
 RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/"): ANYBODY,
     ("GET", "/v/{village}/"): ANYBODY,
@@ -162,6 +165,11 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/{village}/dimensions.json"): MAKERS,
     ("POST", "/desk/{village}/dimensions"): MAKERS,
     ("POST", "/desk/{village}/dimensions/values"): MAKERS,
+    ("POST", "/desk/{village}/policies/adopt"): MEMBERS,
+    ("POST", "/desk/{village}/policies/draft"): TOWNSHIP,
+    ("GET", "/desk/{village}/policies/draft/{draft}"): TOWNSHIP,
+    ("POST", "/desk/{village}/policies/draft/{draft}"): TOWNSHIP,
+    ("POST", "/desk/{village}/policies/draft/{draft}/drop"): TOWNSHIP,
     ("GET", "/desk/{village}/regular"): MEMBERS,
     ("POST", "/desk/{village}/regular"): MAKERS,
     ("POST", "/desk/{village}/regular/drop"): MAKERS,

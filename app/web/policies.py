@@ -1,7 +1,7 @@
 """The policies of a village: every chain in plain words, who could sign today, what is unsound."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,13 +9,15 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from app import policy_drafts
+from app.web.access import TOWNSHIP
+from app.web.chain_words import Words
 from app.web.room import InRoom, Room, Someone, language, reading
 from app.web.rooms import desk_page
-from app.words import translations
 from approvals import boards, cases, register, soundness, tryout
-from approvals.policy import Policy, digest, seats
+from approvals.policy import PROFILES, Policy, digest, shipped
 from approvals.register import Register
-from approvals.tryout import Question, Row, Trial
+from approvals.tryout import Question, Trial
 from ledger.items import items
 from ledger.log import store as log
 from ledger.money import parse_yuan
@@ -24,7 +26,6 @@ from ledger.voucher import PAPERS
 
 router = APIRouter()
 HERE = "/policies"
-SHARES = {(1, 2): "一半", (2, 3): "三分之二", (3, 4): "四分之三", (4, 5): "五分之四"}
 
 
 @router.get("/desk/{village}/policies")
@@ -47,23 +48,49 @@ def show(
     refusal: Refusal | None,
     policy: str = "",
 ) -> Response:
-    """Return the room; `policy` is the digest of an earlier one to be read."""
+    """Return the room; `policy` is the digest of another than the one in force, to be read."""
     day, asked = place.clock.today(), defaultdict(str, request.query_params)
+    words = Words(language(request))
     with reading(place) as conn:
         people = register.of(conn, village)
         current = people.current()
-        shown = people.policies.get(policy, current)
-        running = running_by(conn, village, people)
-        history = adopted(conn, village, people)
-        trial, wrong = _tried(conn, village, people, shown, asked, day)
-    words = Words(language(request))
-    values = {
+        pending = {name: one.policy for name, one in people.proposed.items()}
+        shown = {**people.policies, **pending}.get(policy, current)
+        trial, wrong = tried(conn, village, people, shown, asked, day)
+        values = {
+            "running": running_by(conn, village, people),
+            "history": adopted(conn, village, people),
+            "drafts": policy_drafts.all_of(conn, village),
+            "names": people.people,
+        }
+    mine = people.seats_of(person, day)
+    values |= told(words, shown, people, day) | asking(words, people, asked, trial, day)
+    values |= {
+        "state": "now" if shown is current else "pending" if policy in pending else "earlier",
+        "against": words.difference(current, shown) if shown is not current else [],
+        "proposals": [proposal(words, people, name, person, day) for name in people.proposed],
+        "templates": [(name, shipped(name)["title"]) for name in PROFILES],
+        "town": not TOWNSHIP.seats.isdisjoint(mine),
+    }
+    unit = {"code": village, "name": people.facts["name"]}
+    return desk_page(request, "policies.html", unit, mine, values, refusal or wrong)
+
+
+def told(words: Words, shown: Policy, people: Register, day: date) -> dict[str, Any]:
+    """Return a policy as pages tell it, and what is unsound in it."""
+    return {
         "chains": [words.chain(one, people, day) for one in shown["chains"]],
         "policy": {"title": shown["title"], "digest": digest(shown)},
-        "in_force": shown is current,
-        "history": history,
-        "running": running,
+        "adoption": words.adoption(shown),
         "findings": words.findings(soundness.of(shown, people, day)),
+    }
+
+
+def asking(
+    words: Words, people: Register, asked: Mapping[str, str], trial: Trial | None, day: date
+) -> dict[str, Any]:
+    """Return what the form of the try-out and its answer show."""
+    return {
         "asked": asked,
         "trial": words.trial(trial, people) if trial else None,
         "kinds": soundness.KINDS,
@@ -71,10 +98,34 @@ def show(
         "papers": PAPERS,
         "makers": makers(people, day),
     }
-    unit = {"code": village, "name": people.facts["name"]}
-    return desk_page(
-        request, "policies.html", unit, people.seats_of(person, day), values, refusal or wrong
-    )
+
+
+def proposal(words: Words, people: Register, name: str, person: str, day: date) -> dict[str, Any]:
+    """Return a policy that waits for hands: who has signed, who must still, may the visitor."""
+    one = people.proposed[name]
+    consents = people.consents(one.hands, day)
+    signed = {who for _, who in one.hands}
+    may = person not in signed and any(people.holds(person, c.seat, day) for c in consents)
+    return {
+        "digest": name,
+        "title": one.policy["title"],
+        "at": one.at,
+        "may": may,
+        "seats": [
+            {
+                "title": words.seat(c.seat),
+                "signed": words.listed(people.name(who) for who in c.signed),
+                "left": max(c.need - len(c.signed), 0),
+            }
+            for c in consents
+        ],
+        "against": words.difference(people.current(), one.policy),
+    }
+
+
+def owed(words: Words, people: Register, day: date) -> str:
+    """Return in words which seats must sign what replaces the policy in force."""
+    return words.seats(one.seat for one in people.consents((), day))
 
 
 def makers(people: Register, day: date) -> list[tuple[str, str]]:
@@ -110,7 +161,7 @@ def adopted(conn: Connection, village: str, people: Register) -> list[dict[str, 
     return sorted(found.values(), key=lambda one: one["at"], reverse=True)
 
 
-def _tried(
+def tried(
     conn: Connection,
     village: str,
     people: Register,
@@ -139,115 +190,6 @@ def _tried(
     except Refusal as refusal:
         return None, refusal
     return trial, None
-
-
-class Words:
-    """The words of chains in one language."""
-
-    def __init__(self, tongue: str) -> None:
-        self.tongue = tongue
-        self.say = translations(tongue).gettext
-
-    def seat(self, name: str) -> str:
-        """Return the title of a seat."""
-        found = seats().get(name)
-        return str(found["en" if self.tongue == "en" else "zh"]) if found else name
-
-    def listed(self, values: Iterable[str]) -> str:
-        """Return words in a row."""
-        return ("、" if self.tongue == "zh" else ", ").join(values)
-
-    def findings(self, found: Iterable[soundness.Finding]) -> list[dict[str, str]]:
-        """Return what is unsound in sentences."""
-        return [
-            {
-                "level": one.level,
-                "chain": one.chain,
-                "rule": one.rule,
-                "says": self.say(soundness.SAYS[one.kind])
-                % {name: self._fact(value) for name, value in one.facts.items()},
-            }
-            for one in found
-        ]
-
-    def _fact(self, value: object) -> object:
-        if isinstance(value, str):
-            return self.say(value)
-        return self.listed(map(self.say, value)) if isinstance(value, list) else value
-
-    def chain(self, chain: Mapping[str, Any], people: Register, day: date) -> dict[str, Any]:
-        """Return a chain as the page tells it."""
-        low, high = chain["from_fen"], chain["below_fen"]
-        return {
-            "id": chain["id"],
-            "title": chain["title"],
-            "kinds": self.listed(self.say(soundness.KINDS[one]) for one in chain["kinds"]),
-            "purposes": self.listed(self.item(one) for one in chain["purposes"]),
-            "first": low,
-            "last": None if high is None else high - 1,
-            "pay": chain["pay"],
-            "papers": [
-                (" / ").join(self.say(PAPERS[one]) for one in group)
-                for group in chain.get("papers", [])
-            ],
-            "paper_most": chain["paper_most"],
-            "notice": chain.get("notice"),
-            "steps": [self.step(one, people, day) for one in chain["steps"]],
-        }
-
-    def item(self, name: str) -> str:
-        """Return the name of an item."""
-        return self.say(items()[name].zh) if name in items() else name
-
-    def step(self, step: Mapping[str, Any], people: Register, day: date) -> dict[str, Any]:
-        """Return a step as the page tells it, with who holds its seats on a day."""
-        holders = [people.name(p) for seat in step["seats"] for p in people.holders(seat, day)]
-        return {
-            **step,
-            "seats": self.listed(map(self.seat, step["seats"])),
-            "deputies": self.listed(map(self.seat, step["deputies"])),
-            "recorders": self.listed(map(self.seat, step["recorders"])),
-            "holders": self.listed(dict.fromkeys(holders)),
-            "need": self.share(step["need"]),
-            "present": self.share(step["present"]),
-            "favour": self.share(step["favour"]),
-            "due": step.get("due_days"),
-        }
-
-    def share(self, ratio: Iterable[int]) -> str:
-        """Return a ratio in words; nothing for none."""
-        a, b = ratio
-        if not a:
-            return ""
-        return self.say(SHARES[a, b]) if (a, b) in SHARES else f"{a}/{b}"
-
-    def trial(self, trial: Trial, people: Register) -> dict[str, Any]:
-        """Return a trial as the page tells it."""
-        return {
-            "title": trial.chain["title"],
-            "pay": trial.chain["pay"],
-            "papers": [self.listed(self.say(p) for p in one.split("或")) for one in trial.papers],
-            "rows": [self._row(row, people) for row in trial.rows],
-            "crowded": trial.crowded,
-            "short": any(row.short for row in trial.rows),
-        }
-
-    def _row(self, row: Row, people: Register) -> dict[str, Any]:
-        able = [(one.name, self.seat(one.seat), one.giver) for one in row.able]
-        barred = [(one.name, self.seat(one.seat), self.say(one.why)) for one in row.barred]
-        return {
-            "turn": row.step["turn"],
-            "title": row.step["title"],
-            "kind": row.step["kind"],
-            "need": row.need,
-            "skipped": row.skipped,
-            "short": row.short,
-            "able": able,
-            "barred": barred,
-            "method": row.step["method"],
-            "due": row.step.get("due_days"),
-            "recorders": self.listed(people.name(one) for one in row.recorders),
-        }
 
 
 class NoItem(Refusal):

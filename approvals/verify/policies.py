@@ -3,7 +3,8 @@
 
 from typing import Any
 
-from approvals.verify.people import People
+from approvals.verify.people import REGISTRAR, People
+from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
 from ledger import canonical
 from ledger.voucher import Voucher
@@ -27,6 +28,31 @@ def check_policy(body: dict[str, Any]) -> Policy:
     if any(len(set(ids)) < len(ids) for ids in [names, *steps]):
         raise Stop("Y051")
     return policy
+
+
+def agree(people: People, hands: dict[str, str], policy: Policy | None, entry: Entry) -> bool:
+    """Take one more hand on a proposed policy; tell whether it is in force by that.
+
+    `hands` holds the seat of whoever has signed it, `policy` is the one in force. Each seat that it
+    names adopts by more than half of those who hold it at this leaf, the registrar besides.
+
+    Raises:
+        Stop: Y046, Y052, Y053.
+    """
+    named = list(policy.get("adopt", [])) if policy else []
+    if entry.seat not in {REGISTRAR, *named}:
+        raise Stop("Y046", kind=entry.kind, seat=entry.seat)
+    if entry.person in hands:
+        raise Stop("Y052", person=entry.person)
+    if entry.seat != REGISTRAR and REGISTRAR not in hands.values():
+        raise Stop("Y053", person=entry.person)
+    hands[entry.person] = entry.seat
+    for seat in (REGISTRAR, *named):
+        sitting = people.holders([seat], entry.at[:10])
+        signed = [who for who, at in hands.items() if at == seat and who in sitting]
+        if not signed or len(signed) * 2 <= len(sitting):
+            return False
+    return True
 
 
 def choose(policy: Policy, voucher: Voucher) -> Chain | None:

@@ -35,7 +35,6 @@ SEATS: dict[str, tuple[str, ...]] = {
     "witnesses.set": ("registrar",),
     "seal.cosigned": ("server",),
     "reads.digested": ("server",),
-    "policy.adopted": ("registrar",),
     "account.opened": ("bookkeeper",),
     "voucher.submitted": ("bookkeeper", "clerk"),
     "case.withdrawn": ("bookkeeper", "clerk"),
@@ -74,6 +73,7 @@ class History:
     facts: dict[str, Any] = field(default_factory=dict)
     people: People = field(default_factory=People)
     policy: tuple[str, Policy] | None = None
+    proposed: dict[str, dict[str, str]] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=lambda: dict(standard().accounts))
     known: Chart = field(default_factory=standard)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -157,8 +157,10 @@ def _opened(history: History, entry: Entry) -> None:
 
 
 def _adopted(history: History, entry: Entry) -> None:
-    policy = policies.check_policy(entry.body)
-    history.policy = (entry.body["digest"], policy)
+    policy, name = policies.check_policy(entry.body), entry.body["digest"]
+    hands = history.proposed.setdefault(name, {})
+    if policies.agree(history.people, hands, history.policy and history.policy[1], entry):
+        history.policy, history.proposed = (name, policy), {}
 
 
 def _account(history: History, entry: Entry) -> None:

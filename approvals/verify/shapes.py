@@ -211,7 +211,9 @@ CHAIN = with_optional(
     papers=listing(some(listing(PAPER_KIND))),
     notice=lambda value: positive(value) and value <= LAST_DAY,
 )
-POLICY = record(id=word, title=text, chains=listing(CHAIN))
+POLICY = with_optional(
+    {"id": word, "title": text, "chains": listing(CHAIN)}, adopt=some(listing(word))
+)
 REGISTER: dict[str, Check] = {
     "as_of": day,
     "digest": HASH,

@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from sample import TERM, Village, hand, opening, payment
 
-from approvals import acts, cases, due, gate, policy, rules, signoff
+from approvals import acts, adopting, cases, due, gate, policy, rules, signoff
 from approvals.signoff import Tally
 from approvals.standing import Standing
 from approvals.verify import verify
@@ -23,7 +23,7 @@ DAY = date(2021, 3, 1)
 def adopt(village: Village, name: str) -> None:
     with village.engine.begin() as conn:
         adopted = policy.shipped(name)
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), adopted)
 
 
 def seat(village: Village, name: str, *people: str) -> None:

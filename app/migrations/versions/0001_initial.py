@@ -521,6 +521,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_posted_village_period"), "posted", ["village", "period"], unique=False)
     op.create_table(
+        "policy_draft",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("updated_at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_policy_draft")),
+    )
+    op.create_table(
         "proposal",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -717,6 +727,7 @@ def downgrade() -> None:
     op.drop_table("slip_code")
     op.drop_table("regular")
     op.drop_table("proposal")
+    op.drop_table("policy_draft")
     op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
     op.drop_table("posted")
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
