@@ -89,6 +89,7 @@ def opened(data: Path | None) -> Iterator[tuple[Settings, Engine]]:
     settings = settings_of(data)
     if not settings.database_url and not (settings.data / "mingbai.sqlite").exists():
         raise NoInstallation(data=settings.data)
+    settings.dress()
     engine = database.connect(settings.url, settings.data)
     try:
         yield settings, engine
@@ -310,6 +311,41 @@ def sheet(
     url = f"{settings.base_url}/v/{village}/{period}"
     path.write_bytes(shown(value, form, url, size))
     out.print(f"已写出 {path}")
+
+
+@app.command()
+def wall(
+    period: Period,
+    data: Data = None,
+    folder: Annotated[Path, typer.Option("--out", help="输出目录")] = Path("公示"),
+    jobs: Annotated[int, typer.Option(min=1, max=64, help="同时几个进程")] = 2,
+) -> None:
+    """写出各村某月公示要用的全部文件：四种纸、长图、文字、广播稿、数据。
+
+    中断后再运行一次，从停下的村接着写，已写好的不重写。
+
+    例：mingbai wall 2021-05 --out 公示 --jobs 2
+    """
+    from app.posters import MADE, OPEN, THERE, whole  # noqa: PLC0415 - draws pictures
+
+    counts = {MADE: 0, THERE: 0, OPEN: 0}
+    failed = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with opened(data) as (settings, engine), database.read(engine) as conn:
+        villages = len(log.villages(conn))
+    with Progress(*columns, console=err) as bar:
+        task = bar.add_task(period, total=villages)
+        for one in whole(settings, period, folder, jobs):
+            bar.advance(task)
+            if one.state in counts:
+                counts[one.state] += 1
+            else:
+                failed.append(one)
+    out.print(f"{period}：" + "，".join(f"{word} {count} 个村" for word, count in counts.items()))
+    for one in failed:
+        err.print(f"{one.village}：{one.state}", style="red", markup=False)
+    if failed:
+        sys.exit(1)
 
 
 @app.command("statements")

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -83,3 +84,25 @@ def create(engine: Engine) -> None:
     with engine.begin() as conn:
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
+
+
+class Version:
+    """What changes whenever anybody commits anything; `quick` where asking costs no time."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.quick = engine.dialect.name == "sqlite"
+        self._raw: sqlite3.Connection | None = None
+
+    def now(self) -> str:
+        """Return the version: equal ones mean that nothing was committed in between."""
+        if not self.quick:
+            with self.engine.connect() as conn:
+                # Its list of transactions under way changes with each commit too.
+                return str(conn.exec_driver_sql("select pg_current_snapshot()::text").scalar())
+        if self._raw is None:
+            file = str(self.engine.url.database)
+            self._raw = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._raw.close)
+        # Counts the commits of every connection but this one, which never writes.
+        return str(self._raw.execute("PRAGMA data_version").fetchone()[0])

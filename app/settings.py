@@ -24,7 +24,8 @@ class Settings(BaseSettings):
     `today` makes a sample live on a day of its own. `blocks` names the points of the checklist that
     keep a month open here beyond those that a rule names; `suspense_months` is how long a current
     account may lie still. `bidding` is the rent of a whole contract, in yuan, from which it must
-    say that it was bid for or voted on.
+    say that it was bid for or voted on. `font` and `font_bold` are TrueType files for papers and
+    pictures.
     """
 
     model_config = SettingsConfigDict(
@@ -41,6 +42,8 @@ class Settings(BaseSettings):
     blocks: tuple[Wish, ...] = ("closing",)
     suspense_months: int = 12
     bidding: int = 50_000
+    font: Path | None = None
+    font_bold: Path | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -75,6 +78,13 @@ class Settings(BaseSettings):
         if self.today:
             lines.append(f"today = {self.today.isoformat()}")
         (self.data / "mingbai.toml").write_text("\n".join(lines) + "\n", "utf-8")
+
+    def dress(self) -> None:
+        """Draw papers and pictures with the faces of the settings, where there are any."""
+        if self.font:
+            from reports import faces  # noqa: PLC0415 - most commands draw nothing
+
+            faces.choose(self.font, self.font_bold)
 
     @property
     def url(self) -> str:

@@ -8,6 +8,11 @@ from io import BytesIO
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+# The languages of the interface by code, as their readers call them: docs/LANGUAGES.md.
+SOURCE = "zh"
+LANGUAGES = {SOURCE: "中文", "en": "English"}
+TAGS = {SOURCE: "zh-CN"}  # what a browser is told, where it is not the code
+
 
 @cache
 def translations(language: str) -> NullTranslations:

@@ -135,20 +135,33 @@ def counted(found: Iterable[Duty], today: date) -> dict[str, int]:
     return {state: states.count(state) for state in STATES}
 
 
-def ics(village: str, name: str, found: Iterable[Duty], stamp: datetime) -> bytes:
-    """Return duties as an iCalendar feed (RFC 5545): a whole-day event on each day."""
+class Village(NamedTuple):
+    """A village with what it still has to show."""
+
+    code: str
+    name: str
+    duties: tuple[Duty, ...]
+
+
+def ics(title: str, villages: Sequence[Village], stamp: datetime) -> bytes:
+    """Return duties as an iCalendar feed (RFC 5545): a whole-day event on each day.
+
+    Where there are several villages, each event names its own.
+    """
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Mingbai//disclosure//ZH"]
-    lines += [f"X-WR-CALNAME:{_escaped(name)}公开日历"]
-    for duty in found:
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_escaped(duty.key)}@{village}",
-            f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
-            f"DTSTART;VALUE=DATE:{duty.day:%Y%m%d}",
-            f"SUMMARY:{_escaped(duty.what)}",
-            f"DESCRIPTION:{_escaped(f'{name}：{duty.reason}，最迟 {duty.latest}')}",
-            "END:VEVENT",
-        ]
+    lines += [f"X-WR-CALNAME:{_escaped(title)}公开日历"]
+    for one in villages:
+        before = f"{one.name}：" if len(villages) > 1 else ""
+        for duty in one.duties:
+            lines += [
+                "BEGIN:VEVENT",
+                f"UID:{_escaped(duty.key)}@{one.code}",
+                f"DTSTAMP:{stamp:%Y%m%dT%H%M%SZ}",
+                f"DTSTART;VALUE=DATE:{duty.day:%Y%m%d}",
+                f"SUMMARY:{_escaped(before + duty.what)}",
+                f"DESCRIPTION:{_escaped(f'{one.name}：{duty.reason}，最迟 {duty.latest}')}",
+                "END:VEVENT",
+            ]
     return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"]).encode()
 
 

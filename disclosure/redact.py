@@ -108,13 +108,18 @@ def _names(sheet: Sheet) -> Scrub:
 
     A name of two characters may be part of a longer word, so those are left to their own lines.
     """
+    long = sorted((one for one in persons(sheet) if len(one) > SHORT), key=len, reverse=True)
+    masks = {part: mask(part) for part in long}
+    return lambda text: _replaced(hide(text), masks)
+
+
+def persons(sheet: Sheet) -> set[str]:
+    """Return the natural persons whom a sheet names as party or debtor."""
     lines = (*_lines(sheet.income), *_lines(sheet.spending), *sheet.transfers)
     names = [line.party for line in lines]
     names += [claim.name for claim in (*sheet.receivables, *sheet.payables)]
     parts = {TAILS.sub("", part) for name in names for part in ONE.findall(name)}
-    long = sorted((part for part in parts if len(part) > SHORT), key=len, reverse=True)
-    masks = {part: mask(part) for part in long if mask(part) != part}
-    return lambda text: _replaced(hide(text), masks)
+    return {part for part in parts if mask(part) != part}
 
 
 def _replaced(text: str, masks: Mapping[str, str]) -> str:

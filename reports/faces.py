@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+from ledger.refusal import Refusal
 
 STAND_IN = "〓"  # the printers' mark for a letter that the case does not hold
 # Joiners, marks of direction and variation: no ink, and directions could turn a name around.
@@ -33,6 +35,40 @@ class Face(NamedTuple):
 def shipped() -> Faces:
     """Return the face that comes with the program, 文泉驿微米黑."""
     return Faces(Path(str(files("paperang_p2_fonts_cjk") / "fonts" / "wqy-microhei.ttc")))
+
+
+_chosen: list[Faces] = []
+
+
+def choose(regular_: Path, bold: Path | None = None) -> None:
+    """Draw everything with these TrueType files from now on; `shipped` ones where none is chosen.
+
+    Raises:
+        BadFace: a file is no TrueType face.
+    """
+    try:
+        load(regular_)
+        if bold:
+            load(bold, bold=True)
+    except (TTFError, OSError) as fault:
+        raise BadFace(why=str(fault)) from fault
+    _chosen[:] = [Faces(regular_, bold)]
+
+
+def chosen() -> Faces:
+    """Return the faces that papers and pictures are drawn with."""
+    return _chosen[-1] if _chosen else shipped()
+
+
+class BadFace(Refusal):
+    """The setting `font` or `font_bold` names no TrueType file."""
+
+    code = "P011"
+    says = (
+        "字体文件不能用：{why}。请在设置 font、font_bold 里写 TrueType 字体（.ttf、.ttc）的路径。"
+    )
+    rule = "docs/LANGUAGES.md"
+    status = 500
 
 
 @lru_cache(maxsize=16)

@@ -76,7 +76,7 @@ class Paper:
     def __init__(self, size: tuple[float, float], margin: float, used: Faces | None = None) -> None:
         self.width, self.height = size
         self.margin = margin
-        self.faces = used or faces.shipped()
+        self.faces = used or faces.chosen()
         self.pages: list[list[Mark]] = [[]]
         self.missing: dict[str, None] = {}
         self.y = margin

@@ -69,7 +69,7 @@ def real(path: str, case: str, paper: str, village: str = XIAOHE) -> str:
     names = {"village": village, "case": case, "digest": paper, "year": "2021", "name": "roll.pdf"}
     names["period"] = "2021-05"
     names["household"] = "01-001"
-    names |= {"span": "2021-Q2", "book": "pay"}
+    names |= {"number": "2021-付-0016", "span": "2021-Q2", "book": "pay"}
     for name, value in names.items():
         path = path.replace(f"{{{name}}}", value)
     return path

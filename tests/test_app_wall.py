@@ -128,3 +128,9 @@ def test_the_calendar_of_the_township_and_of_the_village(counter: TestClient) ->
     town = counter.get("/calendar").text
     assert "公开日历" in town
     assert any(word in town for word in STATES)
+    counter.cookies.clear()
+    assert counter.get("/calendar.ics").status_code == 401
+    enter(counter, "book1")
+    both = counter.get("/calendar.ics")
+    assert both.headers["content-type"].startswith("text/calendar")
+    assert "BEGIN:VEVENT" in both.text

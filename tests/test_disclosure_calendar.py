@@ -108,7 +108,9 @@ def test_a_sheet_of_before_the_boards_keeps_its_digest(sealed: Village) -> None:
 def test_the_feed_is_folded_and_escaped() -> None:
     day = date(2021, 2, 10)
     duty = Duty("month-2021-01", "一月；公开表, 还有一句很长的话" * 4, day, day, "没有\n结账")
-    data = calendar.ics("v-1", "样例村", [duty], datetime(2021, 2, 1, tzinfo=UTC))
+    data = calendar.ics(
+        "样例村", [calendar.Village("v-1", "样例村", (duty,))], datetime(2021, 2, 1, tzinfo=UTC)
+    )
     lines = data.decode().split("\r\n")
     assert all(len(line.encode()) <= 75 for line in lines)
     assert lines[0] == "BEGIN:VCALENDAR"

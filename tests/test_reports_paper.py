@@ -1,10 +1,13 @@
 """Lines, tables and paper: nothing overlaps, nothing is lost, every page has its heads."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from app.settings import Settings
 from reports import breaking, faces, table
 from reports.faces import Faces
 from reports.paper import A4, Ink, Paper, Word
@@ -141,3 +144,19 @@ def test_a_long_paragraph_turns_pages() -> None:
     paper.paragraph(30, "说明，" * 4000, Ink(), paper.room)
     sound(paper)
     assert len(paper.pages) > 2
+
+
+def test_a_face_of_ones_own_draws_what_follows_and_a_wrong_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces, "_chosen", [])
+    broken = tmp_path / "face.ttf"
+    broken.write_bytes(b"no face")
+    for path in (broken, tmp_path / "gone.ttf"):
+        with pytest.raises(faces.BadFace, match="P011"):
+            Settings(data=tmp_path, font=path).dress()
+    assert faces.chosen() == faces.shipped()
+    own = tmp_path / "own.ttc"
+    own.write_bytes(faces.shipped().regular.read_bytes())
+    Settings(data=tmp_path, font=own).dress()
+    assert Paper(A4, 34).faces.regular == own

@@ -60,6 +60,7 @@ from app.web import (
     writing,
 )
 from app.web.access import admit
+from app.web.caching import Cache
 from app.web.guard import HEADERS, Guard
 from app.web.room import Room, page
 from ledger.refusal import Refusal
@@ -77,6 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         dependencies=[Depends(admit)],
     )
+    settings.dress()
     engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # These come before the address that takes any word for a month.
@@ -100,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (halves, wet, lending, policies, policy_draft):  # two hands, paper, loans, chains
         web.include_router(part.router)
     auditing.mount(web)
+    web.add_middleware(Cache, version=database.Version(engine))
     web.add_middleware(Guard, origin=settings.base_url)
     web.add_exception_handler(Refusal, refused)
     web.add_exception_handler(HTTPException, missing)

@@ -56,10 +56,10 @@ def show(
         allowed(conn, person, village, day)
         people = register.of(conn, village)
         mine = people.seats_of(person, day)
-        del values  # the forms of this page are short
         months = posted.periods(conn, village)
         under_way = cases.open_cases(conn, village)
         values_of = {
+            "typed": _typed(values or {}),
             "under_way": [
                 {
                     **card(one),
@@ -153,6 +153,12 @@ def dividend_paper(
     else:
         return Response(roll_xlsx(unit, roll, staff=True), media_type=XLSX)
     return Response(data, media_type="application/pdf")
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what was typed of a question or an answer, so that a refusal loses nothing of it."""
+    found = {name: text(values, name) for name in ("question", "answer", "period", "line")}
+    return {**found, "asked": "" if found["answer"] else found["question"]}
 
 
 @router.post("/desk/{village}/ask")

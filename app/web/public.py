@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from app.behind import behind
 from app.desk import three_statements
 from app.showing import SHAPES
 from app.web.room import InRoom, Room, page, reading
@@ -81,8 +82,8 @@ def calendar_feed(village: str, place: InRoom) -> Response:
     with reading(place) as conn:
         name = facts(conn, village)["name"]
         today, profile = place.clock.today(), place.settings.profile
-        found = calendar.duties(conn, village, today, profile)
-    data = calendar.ics(village, name, found, place.clock.now().astimezone(UTC))
+        one = calendar.Village(village, name, calendar.duties(conn, village, today, profile))
+    data = calendar.ics(name, [one], place.clock.now().astimezone(UTC))
     return Response(data, media_type="text/calendar; charset=utf-8")
 
 
@@ -109,6 +110,15 @@ def _shaped(place: Room, village: str, period: str, ending: str, size: str) -> R
     shape, url = SHAPES[ending], f"{place.settings.base_url}/v/{village}/{period}"
     headers = {"content-disposition": f'inline; filename="{village}-{period}.{ending}"'}
     return Response(shape.make(sheet, url, size), media_type=shape.media, headers=headers)
+
+
+@router.get("/v/{village}/{period}/line/{number}")
+def line_page(request: Request, village: str, period: str, number: str, place: InRoom) -> Response:
+    """Show what stands behind a line: who agreed, and its papers without personal data."""
+    with reading(place) as conn:
+        known = facts(conn, village)
+        one = behind(conn, place.settings.papers, village, periods.parse(period), number)
+    return page(request, "line.html", {"village": known, "period": period, "one": one})
 
 
 @router.get("/v/{village}/{period}/statements")

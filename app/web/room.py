@@ -19,7 +19,7 @@ from app import database, logins
 from app.clock import Clock
 from app.logins import Visitor
 from app.settings import Settings
-from app.words import translations
+from app.words import LANGUAGES, SOURCE, TAGS, translations
 from approvals import register
 from approvals.acts import Desk
 from ledger.book import files
@@ -185,7 +185,7 @@ def month(period: str) -> str:
 def language(request: Request) -> str:
     """Return the language asked for by address or by cookie; Chinese otherwise."""
     asked = request.query_params.get(LANGUAGE) or request.cookies.get(LANGUAGE, "")
-    return "en" if asked == "en" else "zh"
+    return asked if asked in LANGUAGES else SOURCE
 
 
 def page(request: Request, template: str, values: Mapping[str, Any], status: int = 200) -> Response:
@@ -197,6 +197,8 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
         known = None
     common = {
         "lang": tongue,
+        "languages": LANGUAGES,
+        "tag": TAGS.get(tongue, tongue),
         "visitor": known,
         "settings": place.settings,
         "today": place.clock.today(),
@@ -205,7 +207,7 @@ def page(request: Request, template: str, values: Mapping[str, Any], status: int
     }
     html = environment(tongue).get_template(template).render({**common, **values})
     answer = HTMLResponse(html, status)
-    if request.query_params.get(LANGUAGE) in {"zh", "en"}:
+    if request.query_params.get(LANGUAGE) in LANGUAGES:
         answer.set_cookie(LANGUAGE, tongue, max_age=31_536_000, samesite="lax", httponly=True)
     return answer
 

@@ -1,7 +1,7 @@
 """The room of the notice: what a month becomes for the wall, the chat group, the loudspeaker."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import UTC, date
 from hashlib import sha256
 from typing import Any
 
@@ -195,16 +195,35 @@ def photo(village: str, digest: str, place: InRoom) -> Response:
 @router.get("/calendar")
 def township(request: Request, who: Someone, place: InRoom) -> Response:
     """Show over all the visitor's villages what is due and what is late, the latest first."""
-    today, profile = place.clock.today(), place.settings.profile
-    rows = []
-    with reading(place) as conn:
-        for code in seats_of(conn, who.person, today):
-            found = calendar.duties(conn, code, today, profile)
-            name = register.of(conn, code).facts["name"]
-            shown = [(one, one.state(today)) for one in found if one.state(today) != calendar.AHEAD]
-            rows.append((code, name, calendar.counted(found, today), shown))
+    today, rows = place.clock.today(), []
+    for code, name, found in _villages(place, who.person):
+        shown = [(one, one.state(today)) for one in found if one.state(today) != calendar.AHEAD]
+        rows.append((code, name, calendar.counted(found, today), shown))
     rows.sort(key=lambda row: (-row[2][calendar.LATE], -row[2][calendar.DUE], row[1]))
     return page(request, "calendar.html", {"rows": rows, "states": calendar.STATES})
+
+
+def _villages(place: Room, person: str) -> list[calendar.Village]:
+    """Return the villages in which a person holds a seat, with what they have to show."""
+    today, profile = place.clock.today(), place.settings.profile
+    with reading(place) as conn:
+        return [
+            calendar.Village(
+                code,
+                register.of(conn, code).facts["name"],
+                calendar.duties(conn, code, today, profile),
+            )
+            for code in seats_of(conn, person, today)
+        ]
+
+
+@router.get("/calendar.ics")
+def township_feed(who: Someone, place: InRoom) -> Response:
+    """Give what all the visitor's villages have to show, for a calendar."""
+    title = place.settings.township or "各村"
+    found = _villages(place, who.person)
+    data = calendar.ics(title, found, place.clock.now().astimezone(UTC))
+    return _file(data, "text/calendar; charset=utf-8", "calendar.ics")
 
 
 @router.get("/desk/{village}/wall/{period}.wav")
