@@ -56,6 +56,19 @@ def keep(conn: Connection, name: str, person: str, password_hash: str) -> None:
     conn.execute(insert(login).values(failures=0, locked_until="", **row))
 
 
+def owner(conn: Connection, name: str) -> str | None:
+    """Return whose login a name is, or None."""
+    found: str | None = conn.execute(select(login.c.person).where(login.c.name == name)).scalar()
+    return found
+
+
+def of_person(conn: Connection, person: str) -> str | None:
+    """Return the name by which a person logs in, or None."""
+    query = select(login.c.name).where(login.c.person == person).order_by(login.c.name)
+    found: str | None = conn.execute(query).scalar()
+    return found
+
+
 def enter(engine: Engine, name: str, password: str, now: datetime) -> str:
     """Check a password and open a session; return its token, which only the browser keeps.
 

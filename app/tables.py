@@ -162,3 +162,13 @@ policy_draft = Table(
     Column("person", String(80), nullable=False),
     Column("updated_at", String(40), nullable=False),
 )
+
+election = Table(
+    "election",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("plan", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+)

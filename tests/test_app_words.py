@@ -14,9 +14,10 @@ from app.web.contracts import STATES as STATES_
 from app.web.policy_draft import ANYBODY, ONE
 from app.web.resources import DEBTS
 from app.web.rooms import DOORS
+from app.web.signed import KINDS as SIGNED
 from app.web.workbench import DUTIES
 from app.words import translations
-from approvals import soundness, tryout
+from approvals import leaving, soundness, tryout
 from approvals.waits import KINDS as WAITS
 from disclosure.calendar import STATES
 from disclosure.render import five
@@ -61,6 +62,7 @@ def test_the_points_of_the_checklist_are_translated() -> None:
 def test_what_is_said_of_chains_is_translated() -> None:
     said = {*soundness.SAYS.values(), *soundness.KINDS.values(), *tryout.REASONS}
     said |= {*SHARES.values(), *METHODS.values(), *SAYS.values(), "各项", ONE, ANYBODY}
+    said |= {*leaving.KINDS.values(), *SIGNED.values(), "还没有提交的草稿", "没有答复的提问"}
     assert missing(said) == set()
 
 

@@ -52,8 +52,10 @@ from app.web import (
     review,
     saving,
     shop,
+    signed,
     signing,
     spans,
+    terms,
     wall,
     wet,
     workbench,
@@ -99,7 +101,8 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
-    for part in (halves, wet, lending, policies, policy_draft):  # two hands, paper, loans, chains
+    chains = (policies, policy_draft, terms, signed)
+    for part in (halves, wet, lending, *chains):  # two hands, paper, seats lent
         web.include_router(part.router)
     auditing.mount(web)
     web.add_middleware(Cache, version=database.Version(engine))

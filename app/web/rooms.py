@@ -42,6 +42,7 @@ DOORS = (
     Door("/distribution", "收益分配"),
     Door("/points", "积分"),
     Door("/policies", "审签办法"),
+    Door("/terms", "换届"),
     Door("/coming", "建账"),
 )
 

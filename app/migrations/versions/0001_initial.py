@@ -172,6 +172,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_draft")),
     )
     op.create_table(
+        "election",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("plan", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "day", name=op.f("pk_election")),
+    )
+    op.create_table(
         "event",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -768,6 +777,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
     op.drop_table("event")
+    op.drop_table("election")
     op.drop_table("draft")
     op.drop_index(op.f("ix_case_index_village_reverses"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_payee"), table_name="case_index")
