@@ -26,6 +26,7 @@ from approvals.verify import verify as evaluate
 from approvals.verify.cache import evaluated
 from approvals.verify.report import report
 from disclosure import render
+from disclosure.comparing import beside
 from disclosure.compose import compose
 from ledger import periods, personal, rebuild
 from ledger.bank import cells, importing
@@ -303,13 +304,14 @@ def sheet(
         raise typer.BadParameter(FORM, param_hint="--form")
     with opened(data) as (settings, engine), database.read(engine) as conn:
         value = compose(conn, village, periods.parse(period), settings.telephone)
+        both = beside(conn, village, period, period)
     if as_json:
         typer.echo(render.to_json(value).decode())
         return
     name = f"{village}-{period}-{size if form == 'pdf' else form}.{FORMS[form]}"
     path = target or Path(name)
     url = f"{settings.base_url}/v/{village}/{period}"
-    path.write_bytes(shown(value, form, url, size))
+    path.write_bytes(shown(value, form, url, size, both))
     out.print(f"已写出 {path}")
 
 

@@ -7,7 +7,7 @@ its sheet in it; a run that was killed goes on where it stopped and makes nothin
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,6 +19,7 @@ from app import database
 from app.settings import Settings
 from app.showing import PAPERS, shown
 from disclosure import render
+from disclosure.comparing import Beside, beside
 from disclosure.compose import compose
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
@@ -74,7 +75,8 @@ def make(settings: Settings, engine: Engine, village: str, period: str, target: 
         if period not in periods.sealed(conn, village):
             return OPEN
         sheet = compose(conn, village, period, settings.telephone)
-    digest = canonical.sha256(render.to_json(sheet))
+        both = beside(conn, village, period, period)
+    digest = canonical.sha256(render.to_json(sheet) + repr(both).encode())
     folder = target / period / village
     if _stamped(folder) == digest:
         return THERE
@@ -83,7 +85,7 @@ def make(settings: Settings, engine: Engine, village: str, period: str, target: 
         shutil.rmtree(left)
     part = folder.parent / f".{village}.{os.getpid()}"
     part.mkdir()
-    for name, data in _files(sheet, f"{settings.base_url}/v/{village}/{period}"):
+    for name, data in _files(sheet, both, f"{settings.base_url}/v/{village}/{period}"):
         (part / name).write_bytes(data)
     (part / STAMP).write_text(json.dumps({"sheet": digest}), "utf-8")
     shutil.rmtree(folder, ignore_errors=True)
@@ -96,9 +98,9 @@ def _stamped(folder: Path) -> str:
     return str(json.loads(stamp.read_text("utf-8"))["sheet"]) if stamp.is_file() else ""
 
 
-def _files(sheet: Sheet, url: str) -> Iterator[tuple[str, bytes]]:
+def _files(sheet: Sheet, both: Sequence[Beside], url: str) -> Iterator[tuple[str, bytes]]:
     for size in PAPERS:
-        yield f"sheet-{size}.pdf", shown(sheet, "pdf", url, size)
+        yield f"sheet-{size}.pdf", shown(sheet, "pdf", url, size, both)
     for form, name in FORMS.items():
         yield name, shown(sheet, form, url)
     masked = for_web(sheet)

@@ -1,10 +1,11 @@
 """A month's sheet in all its shapes, each a render of the same value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from disclosure import broadcast, render, wording
+from disclosure.comparing import Beside
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
 from reports import voice
@@ -14,10 +15,13 @@ from reports.sheet_pdf import sheet_pdf
 
 
 class Shape(NamedTuple):
-    """A shape: its media type, and what makes it of a sheet, its address and the size of paper."""
+    """A shape: its media type, and what makes it of a sheet, its address and the size of paper.
+
+    A paper may be given besides what stands beside the month (`comparing.beside`).
+    """
 
     media: str
-    make: Callable[[Sheet, str, str], bytes]
+    make: Callable[..., bytes]
 
 
 @lru_cache(maxsize=32)
@@ -26,16 +30,16 @@ def _picture(sheet: Sheet, url: str) -> bytes:
     return picture(sheet, url).png
 
 
-PAPERS: dict[str, Callable[[Sheet, str], bytes]] = {
-    "A4": lambda sheet, url: sheet_pdf(sheet, "A4", url),
-    "A3": lambda sheet, url: sheet_pdf(sheet, "A3", url),
-    "A3-tall": lambda sheet, url: sheet_pdf(sheet, "A3-tall", url),
-    "large": lambda sheet, url: large_print(sheet, url).pdf,  # A4 in type of 18 points
+PAPERS: dict[str, Callable[[Sheet, str, Sequence[Beside]], bytes]] = {
+    "A4": lambda sheet, url, beside: sheet_pdf(sheet, "A4", url, beside),
+    "A3": lambda sheet, url, beside: sheet_pdf(sheet, "A3", url, beside),
+    "A3-tall": lambda sheet, url, beside: sheet_pdf(sheet, "A3-tall", url, beside),
+    "large": lambda sheet, url, _: large_print(sheet, url).pdf,  # A4 in type of 18 points
 }
 
 
-def _pdf(sheet: Sheet, url: str, size: str) -> bytes:
-    return PAPERS.get(size, PAPERS["A4"])(sheet, url)
+def _pdf(sheet: Sheet, url: str, size: str, beside: Sequence[Beside] = ()) -> bytes:
+    return PAPERS.get(size, PAPERS["A4"])(sheet, url, beside)
 
 
 SHAPES = {
@@ -52,7 +56,9 @@ FORMS = {"pdf": "pdf", "picture": "png", "text": "txt", "script": "txt", "wav": 
 ABROAD = frozenset({"picture", "text"})
 
 
-def shown(sheet: Sheet, form: str, url: str, size: str = "A4") -> bytes:
+def shown(
+    sheet: Sheet, form: str, url: str, size: str = "A4", beside: Sequence[Beside] = ()
+) -> bytes:
     """Return a month's sheet in a form: names in full on paper, masked where it leaves the village.
 
     Source: 个人信息保护法 art. 6 (no more than the purpose needs)
@@ -60,5 +66,7 @@ def shown(sheet: Sheet, form: str, url: str, size: str = "A4") -> bytes:
     if form in {"script", "wav"}:  # heard where the wall is read
         said = broadcast.script(sheet)
         return said.encode() if form == "script" else voice.sound(said).wav
+    if form == "pdf":
+        return _pdf(sheet, url, size, beside)
     value = for_web(sheet) if form in ABROAD else sheet
     return SHAPES[FORMS[form]].make(value, url, size)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from disclosure.comparing import Beside
 from disclosure.render import said
 from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Sheet
 from ledger import money
@@ -27,7 +28,27 @@ ERRATA = (Column("凭证号"), Column("原因", "left", 1), Column("金额（元
 ANSWERS = (Column("编号"), Column("问", "left", 1), Column("答", "left", 1))
 HUNG = (Column("月份"), Column("公示栏", "left", 1), Column("张贴"), Column("情况", "left", 1))
 URGENT = (Column("凭证号", "left", 1), Column("没有张贴的月份", "left", 1))
-NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+BESIDE = (
+    Column("项目", "left", 1),
+    *(Column(title, "right") for title in ("本月", "上月", "比上月", "本年累计", "全年预算")),
+)
+NUMERALS = (
+    "一",
+    "二",
+    "三",
+    "四",
+    "五",
+    "六",
+    "七",
+    "八",
+    "九",
+    "十",
+    "十一",
+    "十二",
+    "十三",
+    "十四",
+    "十五",
+)
 
 
 class Part(NamedTuple):
@@ -38,25 +59,32 @@ class Part(NamedTuple):
     rows: list[Row]
 
 
-def sheet_pdf(sheet: Sheet, size: Size = "A4", url: str = "") -> bytes:
+def sheet_pdf(
+    sheet: Sheet, size: Size = "A4", url: str = "", beside: Sequence[Beside] = ()
+) -> bytes:
     """Return the sheet as a PDF, landscape; A3 is A4 enlarged, A3-tall stands upright.
 
     `url` is the public page of the sheet; the QR code says it with the root of the sealed log.
+    `beside` puts each item beside the month before and the budget.
 
     Source: 农村集体经济组织财务公开规定 (items, entry by entry, signatures, posting days)
     """
-    return sheet_print(sheet, size, url).pdf
+    return sheet_print(sheet, size, url, beside=beside).pdf
 
 
 def sheet_print(
-    sheet: Sheet, size: Size = "A4", url: str = "", faces: Faces | None = None
+    sheet: Sheet,
+    size: Size = "A4",
+    url: str = "",
+    faces: Faces | None = None,
+    beside: Sequence[Beside] = (),
 ) -> Print:
     """Return the sheet as a PDF with the count of its pages and the letters no face had."""
     paper = Paper(A4 if size == "A3-tall" else (A4[1], A4[0]), MARGIN, faces)
     paper.running = lambda on: _running(on, sheet)
     _title(paper, sheet)
     _figures(paper, sheet)
-    _parts(paper, sheet)
+    _parts(paper, sheet, beside)
     _signoff(paper, sheet)
     _seal(paper, sheet, url)
     return paper.finish(_footer(sheet), _name(sheet), SCALE[size])
@@ -151,11 +179,16 @@ def _pairs(sheet: Sheet) -> list[tuple[Part, Part]]:
     ]
 
 
-def _parts(paper: Paper, sheet: Sheet) -> None:
+def _parts(paper: Paper, sheet: Sheet, beside: Sequence[Beside]) -> None:
     """Put the parts in pairs, numbered; pairs of nothing are named together in one line."""
     first, *others = _pairs(sheet)
     shown = [first, *(pair for pair in others if any(part.rows for part in pair))]
-    wide = [part for part in _wide(sheet) if part.rows]
+    compared = Part(
+        "和上月比、和全年预算比",
+        BESIDE,
+        [_compared(one) for one in beside if one.now or one.before],
+    )
+    wide = [part for part in (compared, *_wide(sheet)) if part.rows]
     numbers = iter(NUMERALS)
     for pair in shown:
         lanes = [_lane(paper, next(numbers), part, _slots(paper)[0].width) for part in pair]
@@ -230,6 +263,12 @@ def _wide(sheet: Sheet) -> tuple[Part, ...]:
         Part("上月公开表贴了没有", HUNG, [_hung(one) for one in sheet.hung]),
         Part("应急支出（上月公开表还没张贴时办的）", URGENT, [Row(one) for one in sheet.urgent]),
     )
+
+
+def _compared(one: Beside) -> Row:
+    figures = (one.now, one.before, one.more, one.year, one.budget)
+    texts = ("—" if fen is None else money.yuan(fen) for fen in figures)
+    return Row((f"{one.side}　{one.title}", *texts), heavy=one.title == "合计")
 
 
 def _hung(one: Hung) -> Row:

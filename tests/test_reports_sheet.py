@@ -9,8 +9,9 @@ import pytest
 from paper_samples import EMPTY, ROOT, extreme, sheet
 from test_reports_paper import sound
 
+from disclosure.comparing import Beside
 from disclosure.render import five
-from disclosure.sheet import Sheet
+from disclosure.sheet import Fund, Hung, Sheet, Urgent
 from ledger.money import yuan
 from reports import faces, large_pdf, paper, sheet_pdf
 from reports.paper import Paper, Word
@@ -83,6 +84,24 @@ def test_the_large_type_has_every_figure_and_nothing_under_18_points(value: Shee
     fens += [claim.fen for claim in (*value.receivables, *value.payables, *value.distribution)]
     fens += [fen for fund in (*value.banks, *value.funds, *value.assets) for fen in fund[1:]]
     assert all(yuan(fen) in text for fen in fens)
+
+
+def test_each_item_stands_beside_the_month_before_and_the_budget() -> None:
+    rows = (
+        Beside("支出", "办公费", 1_234_56, 1_000_00, 7_777_77, 9_999_99),
+        Beside("支出", "合计", 1_234_56, None, 7_777_77, None),
+    )
+    text = text_of(sheet_pdf.sheet_pdf(sheet(1, 1), url=URL, beside=rows))
+    assert "支出办公费1,234.561,000.00234.567,777.779,999.99" in text
+    assert "支出合计1,234.56——7,777.77—" in text
+    every = replace(
+        sheet(1, 1),
+        resources=(Fund("鱼塘", 0, 0, 0, 0),),
+        hung=(Hung("2021-04", "村口", None, None, None, None),),
+        urgent=(Urgent("2021-付-0001", "2021-04"),),
+    )
+    assert "十五、应急支出" in text_of(sheet_pdf.sheet_pdf(every, beside=rows))
+    assert "和上月比" not in text_of(sheet_pdf.sheet_pdf(sheet(1, 1), url=URL))
 
 
 def test_bytes_never_vary_and_a3_is_larger() -> None:

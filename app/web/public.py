@@ -109,7 +109,11 @@ def _shaped(place: Room, village: str, period: str, ending: str, size: str) -> R
         raise periods.BadPeriod(period=f"{period}.{ending}")
     shape, url = SHAPES[ending], f"{place.settings.base_url}/v/{village}/{period}"
     headers = {"content-disposition": f'inline; filename="{village}-{period}.{ending}"'}
-    return Response(shape.make(sheet, url, size), media_type=shape.media, headers=headers)
+    more: tuple[object, ...] = ()
+    if ending == "pdf":
+        with reading(place) as conn:
+            more = (comparing.beside(conn, village, period, period),)
+    return Response(shape.make(sheet, url, size, *more), media_type=shape.media, headers=headers)
 
 
 @router.get("/v/{village}/{period}/line/{number}")
