@@ -16,6 +16,7 @@ from ledger.log.act import Event
 from ledger.money import yuan
 from ledger.refusal import Refusal
 from ledger.registers.membership import store as members
+from ledger.registers.membership.entry import Entry
 from ledger.registers.membership.fold import State
 from ledger.registers.plans import Draft
 from ledger.registers.plans import store as plans
@@ -131,7 +132,25 @@ def freeze(conn: Connection, hand: Hand, desk: Desk, year: int, resolution: str)
     held = _adopted(conn, desk.village, today)
     found = preview(conn, desk.village, year, one.text, today)
     body = {**_body(found), "walk": _walk(one, found, resolution, held)}
+    entries = granted(found, today, resolution)
+    if entries:
+        # The roll rests on the register before; the same act binds the lines that follow from it.
+        lines = membership.add(conn, desk, entries)
+        made = membership.register_on(conn, desk.village, today).digest()
+        body["granted"] = {**lines, "digest": made}
     return acts.record(conn, hand, desk, FROZEN, str(year), body)
+
+
+def granted(found: Outcome, day: date, resolution: str) -> list[Entry]:
+    """Return the lines that the bonus shares of a distribution add to the register (派送股权)."""
+    facts = {"resolution": resolution.strip(), "reason": f"{found.year}年度派送股权"}
+    kinds = {layer.id: layer.into for layer in found.bonus_layers}
+    return [
+        Entry("given", day, one.household, share=kinds[name], count=counts[at], facts=facts)
+        for name, counts in found.bonuses.items()
+        for at, one in enumerate(found.stakes)
+        if counts[at]
+    ]
 
 
 def _body(found: Outcome) -> dict[str, Any]:
@@ -159,10 +178,10 @@ def _walk(one: Draft, found: Outcome, resolution: str, register: str) -> dict[st
 
 def _adopted(conn: Connection, village: str, today: date) -> str:
     """Return the digest of the register that the log holds, if it is the one of today."""
-    events = log.events(conn, village, kinds=(membership.KIND,))
-    if not events:
+    bound = membership.bound(conn, village)
+    if not bound:
         raise NotAdopted
-    digest: str = events[-1].statement()["body"]["digest"]
+    digest = bound[-1].digest
     if membership.register_on(conn, village, today).digest() != digest:
         raise NotAdopted
     return digest

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -17,6 +18,16 @@ from ledger.registers.membership.fold import State
 from ledger.registers.shares import Register, register
 
 KIND = "register.adopted"
+FROZEN = "distribution.frozen"  # binds the lines of the shares that it hands out (派送股权)
+
+
+class Bound(NamedTuple):
+    """What an act bound of the register: its leaf, its day, the last line, the digest."""
+
+    seq: int
+    day: date
+    last: int
+    digest: str
 
 
 def change(conn: Connection, hand: Hand, desk: Desk, entries: Sequence[Entry]) -> Event:
@@ -37,12 +48,20 @@ def change(conn: Connection, hand: Hand, desk: Desk, entries: Sequence[Entry]) -
     for at, one in enumerate(entries, start=1):
         if one.day > today:
             raise NotYet(no=at, household=one.household, day=one.day)
+    bound = add(conn, desk, entries)
+    body = {**register_on(conn, desk.village, today).body(), "changes": bound}
+    return acts.record(conn, hand, desk, KIND, today.isoformat(), body)
+
+
+def add(conn: Connection, desk: Desk, entries: Sequence[Entry]) -> dict[str, int | str]:
+    """Add lines to the journal and return what an act binds of them.
+
+    Raises:
+        BadEntry: the register cannot be with them.
+    """
     before = store.last(conn, desk.village)
     lines = store.add(conn, desk.village, entries, desk.nonce)
-    found = register_on(conn, desk.village, today)
-    bound = {"first": before + 1, "last": lines[-1].no, "root": root(lines)}
-    body = {**found.body(), "changes": bound}
-    return acts.record(conn, hand, desk, KIND, today.isoformat(), body)
+    return {"first": before + 1, "last": lines[-1].no, "root": root(lines)}
 
 
 def adopt(conn: Connection, hand: Hand, desk: Desk) -> Event:
@@ -76,13 +95,26 @@ def adopted(conn: Connection, village: str, before: int) -> Register | None:
 
 def state_at(conn: Connection, village: str, before: int) -> tuple[date, State] | None:
     """Return the register in force at a leaf, its day first, or None if none was adopted."""
-    events = [one for one in log.events(conn, village, kinds=(KIND,)) if one.seq < before]
-    if not events:
+    known = [one for one in bound(conn, village) if one.seq < before]
+    if not known:
         return None
-    bodies = [one.statement()["body"] for one in events]
-    until = max((one["changes"]["last"] for one in bodies if "changes" in one), default=0)
-    day = date.fromisoformat(bodies[-1]["as_of"])
-    return day, store.as_of(conn, village, day, until)
+    until = max(one.last for one in known)
+    return known[-1].day, store.as_of(conn, village, known[-1].day, until)
+
+
+def bound(conn: Connection, village: str) -> list[Bound]:
+    """Return what the log has bound of a village's register, the first act first."""
+    found = []
+    for event in log.events(conn, village, kinds=(KIND, FROZEN)):
+        said = event.statement()
+        body = said["body"]
+        if event.kind == KIND:
+            last = body["changes"]["last"] if "changes" in body else 0
+            found.append(Bound(event.seq, date.fromisoformat(body["as_of"]), last, body["digest"]))
+        elif "granted" in body:
+            day, made = date.fromisoformat(said["at"][:10]), body["granted"]
+            found.append(Bound(event.seq, day, made["last"], made["digest"]))
+    return found
 
 
 class NothingToRegister(Refusal):

@@ -51,7 +51,11 @@ class Holding(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A household's line of the roll, in fen."""
+    """A household's line of the roll, in fen.
+
+    `parts` are the layers that make it up (title, fen) where there is more than one, `bonus` the
+    shares that come with it (kind, count).
+    """
 
     household: str
     group: str
@@ -60,6 +64,8 @@ class Row(NamedTuple):
     shares: int
     fen: int
     account_tail: str
+    parts: tuple[tuple[str, int], ...] = ()
+    bonus: tuple[tuple[str, int], ...] = ()
 
     @property
     def per_head(self) -> Fraction:

@@ -74,7 +74,10 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a surplus: the steps, each household's money by layer, bonus shares."""
+    """What became of a surplus: the steps, each household's money by layer, bonus shares.
+
+    `bonus_layers` are the layers that hand out shares, by whose ids `bonuses` go.
+    """
 
     year: int
     surplus: int
@@ -82,6 +85,7 @@ class Outcome:
     stakes: tuple[Stake, ...]
     parts: Mapping[str, tuple[int, ...]]
     bonuses: Mapping[str, tuple[int, ...]]
+    bonus_layers: tuple[Layer, ...] = ()
 
     def total(self, to: str) -> int:
         """Return the fen that go to one of `ORDER`; what no layer takes is kept."""
@@ -91,13 +95,21 @@ class Outcome:
 
     def roll(self) -> Roll:
         """Return the roll of the members' money, all layers together."""
-        columns = list(self.parts.values())
+        titles = {step.layer.id: step.layer.title for step in self.steps}
+        stock = {layer.id: layer.into for layer in self.bonus_layers}
+        layered = len(self.parts) > 1
         rows = []
         for at, one in enumerate(self.stakes):
-            fen = sum(column[at] for column in columns)
-            shares = sum(one.shares.values())
-            place = (one.household, one.group, one.head, one.people)
-            rows.append(Row(*place, shares, fen, one.account_tail))
+            money = [(titles[name], column[at]) for name, column in self.parts.items()]
+            shares, place = sum(one.shares.values()), (one.household, one.group, one.head)
+            parts = tuple(part for part in money if part[1]) if layered else ()
+            bonus = tuple(
+                (stock[name], made[at]) for name, made in self.bonuses.items() if made[at]
+            )
+            fen = sum(part for _, part in money)
+            rows.append(
+                Row(*place, one.people, shares, fen, one.account_tail, parts=parts, bonus=bonus)
+            )
         members, shares = self.total("members"), sum(row.shares for row in rows)
         per_share = Fraction(members, shares) if shares else Fraction(0)
         return Roll(self.year, members, per_share, tuple(rows))
@@ -247,7 +259,8 @@ def pour(
         steps.append(Step(layer, fen, left))
         if layer.to == "members" and fen:
             parts[layer.id] = tuple(split(fen, weights))
-    return Outcome(year, surplus, tuple(steps), ordered, parts, bonuses)
+    stock = tuple(layer for layer in layers if layer.kind == "bonus")
+    return Outcome(year, surplus, tuple(steps), ordered, parts, bonuses, stock)
 
 
 def _takes(layer: Layer, left: int, losses: int, units: int) -> int:

@@ -29,6 +29,8 @@ class Entry(NamedTuple):
     reason: str
     paid_fen: int
     tail: str
+    parts: tuple[tuple[str, int], ...] = ()
+    bonus: tuple[tuple[str, int], ...] = ()
 
 
 DIGITS = re.compile(r"(\d+)")
@@ -64,6 +66,8 @@ def _entry(no: int, row: Row, extra: Extra, *, staff: bool) -> Entry:
         reason=extra.reason,
         paid_fen=row.fen - extra.held_fen,
         tail=row.account_tail[-4:] if staff else "",
+        parts=row.parts,
+        bonus=row.bonus,
     )
 
 

@@ -2,6 +2,7 @@
 
 from ledger import money
 from ledger.distribution import Roll
+from ledger.registers.membership.entry import SHARES
 from reports import roll as rolls
 from reports.faces import Faces
 from reports.paper import A4, Ink, Paper, Print, Rule
@@ -64,9 +65,14 @@ def _slip(paper: Paper, place: int, unit: str, roll: Roll, entry: Entry, telepho
 
 def _text(roll: Roll, entry: Entry, telephone: str) -> str:
     held = f"，扣减 {money.yuan(entry.held_fen)} 元（{entry.reason}）" if entry.held_fen else ""
+    layers = "、".join(f"{title} {money.yuan(fen)} 元" for title, fen in entry.parts)
+    # Of several layers none is so much a share; each is named with what it gives.
+    each = f"（{layers}）" if layers else ""
+    rate = "" if layers else f"每股 {rolls.a_share(roll.per_share)} 元，"
+    stock = "".join(f"，另送{SHARES[kind]} {count} 股" for kind, count in entry.bonus)
     return (
-        f"您家 {entry.people} 口人，共 {entry.shares} 股，每股 {rolls.a_share(roll.per_share)} 元，"
-        f"应分 {money.yuan(entry.due_fen)} 元{held}，"
+        f"您家 {entry.people} 口人，共 {entry.shares} 股，{rate}"
+        f"应分 {money.yuan(entry.due_fen)} 元{each}{stock}{held}，"
         f"实发 {money.yuan(entry.paid_fen)} 元（{money.capital(entry.paid_fen)}）。"
         + (f"\n有疑问请打电话 {telephone}。" if telephone else "")
     )

@@ -28,10 +28,18 @@ def test_the_stages_of_a_year(counter: TestClient) -> None:
     assert "D002" in refused
     assert 'value="99,999,999"' in refused
     page = post(
-        counter, csrf, "plan", reserve="30", sum="100", pool="5", voted="代表大会〔2022〕3号"
+        counter,
+        csrf,
+        "plan",
+        reserve="30",
+        sum="100",
+        pool="5",
+        voted="代表大会〔2022〕3号",
+        bonus="10",
     )
     assert "代表大会〔2022〕3号" in page
     assert "第 1 稿" in page
+    assert "派送股权合计" in page
     assert "D022" in post(counter, csrf, "open", meeting="2022-02-09")
     assert "W114" in post(counter, csrf, "open", meeting="")
     assert "2022-02-18" in post(counter, csrf, "open", meeting="2022-02-18")
@@ -44,7 +52,14 @@ def test_the_stages_of_a_year(counter: TestClient) -> None:
     with place.engine.begin() as conn:
         kept = plans.latest(conn, XIAOHE, 2022)
     assert kept
-    assert [layer.id for layer in read(kept.text)] == ["losses", "reserve", "sum", "pool", "kept"]
+    assert [layer.id for layer in read(kept.text)] == [
+        "losses",
+        "reserve",
+        "sum",
+        "stock",
+        "pool",
+        "kept",
+    ]
 
 
 def test_money_that_came_back_is_followed(counter: TestClient) -> None:

@@ -150,6 +150,9 @@ def test_verify_refuses_lines_left_out_or_bound_twice(
         ("Y117", {}, {"members": 62}),
         ("Y117", {"losses": 6}, {}),
         ("Y117", {}, {"other": -1}),
+        ("", {}, {"granted": {"first": 3, "last": 9, "root": HASH, "digest": HASH}}),
+        ("Y114", {}, {"granted": {"first": 2, "last": 9, "root": HASH, "digest": HASH}}),
+        ("Y114", {}, {"granted": {"first": 3, "last": 2, "root": HASH, "digest": HASH}}),
     ],
 )
 def test_verify_refuses_a_distribution_out_of_order(

@@ -158,6 +158,7 @@ def plan_of(drawn: tuple[Fraction, int, Fraction, int | None, int]) -> list[Laye
         Layer("r", "r", "part", "reserve", rate=reserve),
         Layer("f", "f", "each", "members", fen=floor, by=("land",)),
         Layer("d", "d", "part", "members", rate=share, most=most, by=("member", "land")),
+        Layer("b", "b", "bonus", "members", rate=reserve, by=("member",), into="fund"),
         Layer("p", "p", "sum", "pool", fen=points, voted="1号"),
     ]
 
@@ -187,6 +188,11 @@ def test_against_fractions_exact_and_blind_to_order(
         names = [one.household for one in found.stakes]
         given_out = dict(zip(names, found.parts.get(layer, (0,) * len(names)), strict=True))
         assert given_out == due
+    held = [one.shares["member"] for one in found.stakes]
+    assert found.bonuses["b"] == tuple((count * drawn[0]).__floor__() for count in held)
+    for row in found.roll().rows:
+        assert not row.parts or sum(fen for _, fen in row.parts) == row.fen
+        assert all(kind == "fund" and count > 0 for kind, count in row.bonus)
     assert found == pour(2021, surplus, losses, plan_of(drawn), stakes)
     assert (
         found.roll().digest() == pour(2021, surplus, losses, plan_of(drawn), stakes).roll().digest()

@@ -68,6 +68,7 @@ def show(
         "kept": kept,
         "found": found,
         "titles": TITLES,
+        "bonus": sum(map(sum, found.bonuses.values())) if found else 0,
         "body": frozen[-1].statement()["body"] if frozen else None,
         "roll": roll,
         "rows": roll.rows[:SHOWN] if roll else [],

@@ -1,8 +1,10 @@
 """The share register and the distribution that rests on it, as the log has them."""
 # ruff: noqa: EM101 - the literal is a code; its sentence stands in sentences.py
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from approvals.verify.reading import Entry
 from approvals.verify.verdict import Stop
@@ -24,20 +26,24 @@ def adopt(shares: Shares, entry: Entry) -> None:
     Raises:
         Stop: Y114.
     """
-    changes = entry.body.get("changes")
-    if changes is not None:
-        first, last = changes["first"], changes["last"]
-        if first != shares.bound + 1 or last < first:
-            raise Stop("Y114", first=first, expected=shares.bound + 1)
-        shares.bound = last
+    _bind(shares, entry.body.get("changes"))
     shares.digest = entry.body["digest"]
 
 
+def _bind(shares: Shares, changes: Mapping[str, Any] | None) -> None:
+    if changes is None:
+        return
+    first, last = changes["first"], changes["last"]
+    if first != shares.bound + 1 or last < first:
+        raise Stop("Y114", first=first, expected=shares.bound + 1)
+    shares.bound = last
+
+
 def freeze(shares: Shares, entry: Entry) -> None:
-    """Take a frozen distribution that says how it was decided.
+    """Take a frozen distribution that says how it was decided, with the shares it hands out.
 
     Raises:
-        Stop: Y115 to Y117.
+        Stop: Y114 to Y117.
     """
     walk = entry.body.get("walk")
     if walk is None:
@@ -51,3 +57,7 @@ def freeze(shares: Shares, entry: Entry) -> None:
     parts = [walk["losses"], body["reserve"], body["members"], body["other"]]
     if min(parts) < 0 or sum(parts) > body["surplus"]:
         raise Stop("Y117")
+    made = body.get("granted")
+    if made is not None:
+        _bind(shares, made)
+        shares.digest = made["digest"]

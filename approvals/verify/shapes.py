@@ -221,6 +221,7 @@ REGISTER: dict[str, Check] = {
     "shares": lambda _: True,
 }
 CHANGES = record(first=positive, last=positive, root=HASH)
+GRANTED = record(first=positive, last=positive, root=HASH, digest=HASH)
 FROZEN: dict[str, Check] = {
     "year": lambda v: positive(v) or word(v),
     "surplus": whole,
@@ -360,7 +361,11 @@ BODIES: dict[str, Check] = {
     "question.answered": record(question=word, text=word, correction=text),
     "audit.marked": record(quarter=matches(QUARTER), opinion=text, findings=lambda _: True),
     "register.adopted": either(record(**REGISTER), record(changes=CHANGES, **REGISTER)),
-    "distribution.frozen": either(record(**FROZEN), record(walk=WALK, **FROZEN)),
+    "distribution.frozen": either(
+        record(**FROZEN),
+        record(walk=WALK, **FROZEN),
+        record(walk=WALK, granted=GRANTED, **FROZEN),
+    ),
 }
 SUBJECTS: dict[str, Callable[[Any], object]] = {
     "log.opened": lambda _: "",
