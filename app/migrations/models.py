@@ -15,6 +15,7 @@ from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
 from ledger.registers.points import tables as points
 from ledger.registers.shop import tables as shop
+from ledger.registers.union import tables as union
 from ledger.schema import metadata
 
 HOMES = (
@@ -33,6 +34,7 @@ HOMES = (
     plans,
     points,
     shop,
+    union,
 )
 
 __all__ = ["HOMES", "metadata"]

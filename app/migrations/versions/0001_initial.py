@@ -320,6 +320,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("village", "nonce", name=op.f("uq_shop_line_village_nonce")),
     )
     op.create_table(
+        "union_pair",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("left", sa.String(length=80), nullable=False),
+        sa.Column("above", sa.String(length=40), nullable=False),
+        sa.Column("right", sa.String(length=80), nullable=False),
+        sa.Column("below", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "village", "left", "above", "right", "below", name=op.f("pk_union_pair")
+        ),
+    )
+    op.create_table(
         "payout",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
@@ -760,6 +772,7 @@ def downgrade() -> None:
     op.drop_table("inquiry")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
+    op.drop_table("union_pair")
     op.drop_table("shop_line")
     op.drop_table("shop_good")
     op.drop_table("shop")
