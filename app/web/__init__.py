@@ -25,6 +25,7 @@ from app.web import (
     bringing,
     budgeting,
     closing,
+    combined,
     coming,
     contracts,
     correcting,
@@ -87,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     for part in (household, finding, listing, spans):
         web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
-    desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers)
+    desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers, combined)
     banking = (bank, bank_columns, bank_acts, bank_reconciling, bank_payments)
     signer = (inbox, signing, asking, review)
     registers = (assets, regularly, coming, members, distribution, dimensions, contracts, resources)

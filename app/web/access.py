@@ -209,6 +209,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/distribution/adopt"): seated(*SEATS["register.adopted"]),
     ("POST", "/desk/{village}/distribution/freeze"): seated(*SEATS["distribution.frozen"]),
     ("POST", "/desk/{village}/distribution/submit"): MAKERS,
+    ("GET", "/desk/{village}/union"): MEMBERS,
+    ("POST", "/desk/{village}/union"): seated("bookkeeper"),
     ("GET", "/desk/{village}/points"): ROLL,
     ("POST", "/desk/{village}/points"): MAKERS,
     ("GET", "/desk/{village}/shop"): ROLL,

@@ -34,7 +34,7 @@ def month(village: Village, number: int) -> None:
     """Keep a month: rent in, upkeep and pay out."""
     day = date(2021, number, 10)
     village.on(day)
-    village.post(rent(day, 30_000_00 + number * 100))
+    village.post(rent(day, 90_000_00 + number * 100))
     village.post(payment(day, 4_000_00 + number))
     pay = replace(payment(day, 6_000_00), purpose="spending.cadre-pay")
     village.post(replace(pay, legs=legs(("513", 6_000_00), ("102.01", -6_000_00))))
