@@ -16,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import Engine
 
-from app import database, proofs, verifying
+from app import database, outbox, proofs, reminding, verifying
+from app.clock import Clock
 from app.desk import bundle, roll_of, three_statements
 from app.drill import drill, lines_of
 from app.settings import Settings
@@ -596,6 +597,53 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         money = yuan(int(str(row["money_fen"])))
         head = f"{row['village']}  封存至 {row['sealed'] or '—'}"
         out.print(f"{head}  在办 {row['open']}  货币资金 {money} 元")
+
+
+@app.command("remind")
+def remind_(
+    data: Data = None,
+    dead: Annotated[bool, typer.Option("--dead", help="只列出没有送到的")] = False,
+    again: Annotated[str, typer.Option("--again", help="让没有送到的一封再发一次（编号）")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """提醒等着办事的人，超期的告诉上一级；由 cron 每小时运行，同一件事不提醒两遍。
+
+    例：mingbai remind；mingbai remind --dead；mingbai remind --again 3f2a…
+    """
+    with opened(data) as (settings, engine):
+        now = Clock(settings.today).now()
+        if again:
+            with engine.begin() as conn:
+                outbox.again(conn, again, now)
+        if dead:
+            _print_dead(engine, as_json=as_json)
+        if dead or again:
+            return
+        done = reminding.remind(engine, settings, now)
+    if as_json:
+        show(done._asdict())
+    elif done.quiet:
+        out.print("现在是休息时间或节假日，不发提醒。")
+    else:
+        ends = "，".join(f"{reminding.ENDS[end]} {count}" for end, count in done.ended.items())
+        out.print(f"新写 {done.written} 封提醒；{ends or '没有要发的'}。")
+
+
+def _print_dead(engine: Engine, *, as_json: bool) -> None:
+    with database.read(engine) as conn:
+        rows = [
+            {"id": one.id, "at": one.at, "to": one.person or one.channel, "state": one.state}
+            | {"said": one.said}
+            for one in outbox.not_gone(conn)
+        ]
+    if as_json:
+        show(rows)
+        return
+    for row in rows:
+        out.print(
+            f"{row['id']}  {row['at']}  {row['to']}  {outbox.STATES[row['state']]}  {row['said']}"
+        )
+    out.print(f"没有送到的 {len(rows)} 封。")
 
 
 @app.command("receipt")

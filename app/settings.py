@@ -4,8 +4,9 @@ import json
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import Field, NonNegativeInt
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +15,8 @@ from pydantic_settings import (
 )
 
 Wish = Literal["drafts", "lines", "bank", "papers", "suspense", "sheet", "proposals", "closing"]
+
+Hour = Annotated[int, Field(ge=0, le=23)]
 
 
 class Settings(BaseSettings):
@@ -26,6 +29,9 @@ class Settings(BaseSettings):
     account may lie still. `bidding` is the rent of a whole contract, in yuan, from which it must
     say that it was bid for or voted on. `font` and `font_bold` are TrueType files for papers and
     pictures.
+    say that it was bid for or voted on. Reminders (docs/REMINDERS.md): the mail server, the
+    webhook, `channels` of adapters by name, the `quiet` hours from and until, and who is told of
+    what is late: the seats `escalate_to`, one more every `escalate_days` working days.
     """
 
     model_config = SettingsConfigDict(
@@ -44,6 +50,19 @@ class Settings(BaseSettings):
     bidding: int = 50_000
     font: Path | None = None
     font_bold: Path | None = None
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    mail_from: str = ""
+    webhook_url: str = ""
+    webhook_secret: str = ""
+    webhook_private: bool = False
+    channels: dict[str, str] = {}
+    quiet: tuple[Hour, Hour] = (20, 8)
+    escalate_days: NonNegativeInt = 3
+    escalate_to: tuple[str, ...] = ("village-cadre", "village-leader", "township-head")
 
     @classmethod
     def settings_customise_sources(

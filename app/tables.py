@@ -1,6 +1,6 @@
 """Logins, sessions, drafts, proposals, trials, notes on cases: no part of the log."""
 
-from sqlalchemy import BigInteger, Column, Date, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Index, Integer, String, Table, Text
 
 from ledger.personal import Personal
 from ledger.schema import metadata
@@ -170,5 +170,48 @@ election = Table(
     Column("day", Date, primary_key=True),
     Column("plan", Text, nullable=False),
     Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("channel", String(40), primary_key=True),
+    Column("address", Personal("contact.address"), nullable=False),
+    Column("language", String(2), nullable=False),
+)
+
+absence = Table(
+    "absence",
+    metadata,
+    Column("person", String(80), primary_key=True),
+    Column("first", Date, primary_key=True),
+    Column("last", Date, nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("address", Personal("letter.address"), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("content", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_at", String(40), nullable=False),
+    Column("said", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    Index(None, "state"),
+    Index(None, "person"),
+)
+
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("key", String(64), primary_key=True),
     Column("at", String(40), nullable=False),
 )

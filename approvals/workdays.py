@@ -25,3 +25,9 @@ def after(day: date, count: int) -> date:
         day += DAY
         count -= is_workday(day)
     return day
+
+
+def count(first: date, last: date) -> int:
+    """Return how many working days follow a first day until a last one, that one included."""
+    days = (first + DAY * n for n in range(1, (last - first).days + 1))
+    return sum(is_workday(day) for day in days)

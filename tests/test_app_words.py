@@ -7,11 +7,14 @@ from paper_samples import EMPTY
 
 import app.web
 from app.checklist import KINDS as POINTS
+from app.letters import WORDS
+from app.outbox import STATES as LETTERS
 from app.regular import BASES
 from app.web.chain_words import METHODS, SAYS, SHARES
 from app.web.contracts import SHOWN
 from app.web.contracts import STATES as STATES_
 from app.web.policy_draft import ANYBODY, ONE
+from app.web.reminders import CHANNELS
 from app.web.resources import DEBTS
 from app.web.rooms import DOORS
 from app.web.signed import KINDS as SIGNED
@@ -48,6 +51,7 @@ def test_items_and_the_five_lines_are_translated() -> None:
 def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
     assert missing(set(STATES) | set(WAITS.values())) == set()
+    assert missing({*CHANNELS.values(), *LETTERS.values(), *WORDS}) == set()
     assert missing(set(FIELDS.values())) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
 

@@ -49,6 +49,7 @@ from app.web import (
     progress,
     public,
     regularly,
+    reminders,
     resources,
     review,
     saving,
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     web.include_router(wall.router)
     web.include_router(progress.router)
+    web.include_router(reminders.router)
     for part in (correcting, budgeting):
         web.include_router(part.router)
     static = files("app.web") / "static"

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app import inquiries
-from app.web import whys
 from approvals import cases, due, oddities, seen, traces
 from approvals.oddities import Facts
 from approvals.register import Register
@@ -34,7 +33,6 @@ def beside(
         "inquiries": _inquiries(conn, standing, people),
         "since": due.of(standing, standing.waiting()[0]).since if standing.waiting() else None,
         "lasts": {step["id"]: _due(standing, step, day) for step in standing.waiting()},
-        "whys": whys.of_case(conn, standing, day),
         "before": [step for step in standing.steps() if step["turn"] < standing.turn],
     }
 

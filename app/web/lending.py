@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
+from app import contacts
 from app.web.hands import offered, perform
 from app.web.room import Form, InRoom, Room, Someone, page, reading, text, villages_of
 from approvals import acts, keys, register
 from approvals.acts import Desk, Loan
+from approvals.pursuit import Absence
 from approvals.register import UNLENT, Delegation, Register
 from approvals.touch import Work
 from disclosure.answers import plain
@@ -33,8 +35,13 @@ def show(
     day = place.clock.today()
     with reading(place) as conn:
         rows = [_row(conn, place, code, person, day) for code in _places(conn, person, day)]
+        gone = contacts.absences(conn, day, person)
     values = {
         "rows": rows,
+        # A loan is asked for the days of the absence.
+        "absences": gone,
+        "begins": gone[0].first if gone else day,
+        "ends": gone[0].last if gone else "",
         "refusal": refusal,
         "at": village,
         "typed": getattr(request.state, "form", {}),
@@ -105,6 +112,29 @@ def _borrowers(people: Register, person: str, day: date) -> list[tuple[str, str,
     return sorted(found, key=lambda one: (not one[2], one[1]))
 
 
+@router.post("/seats/away")
+def away(request: Request, values: Form, who: Someone, place: InRoom) -> Response:
+    """Note that the visitor is away; reminders leave them alone on these days."""
+    try:
+        absence = Absence(who.person, _day(values, "from"), _day(values, "until"))
+        with place.engine.begin() as conn:
+            contacts.go(conn, absence, place.clock.now())
+    except Refusal as refusal:
+        return show(request, place, who.person, refusal)
+    return RedirectResponse("/seats?done=1", 303)
+
+
+@router.post("/seats/here")
+def here(request: Request, values: Form, who: Someone, place: InRoom) -> Response:
+    """Let go of the note that the visitor is away."""
+    try:
+        with place.engine.begin() as conn:
+            contacts.come(conn, who.person, _day(values, "from"))
+    except Refusal as refusal:
+        return show(request, place, who.person, refusal)
+    return RedirectResponse("/seats?done=1", 303)
+
+
 @router.post("/seats/{village}/lend")
 def lend(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
     """Lend a seat of the visitor's own."""
@@ -158,10 +188,10 @@ def _day(values: Form, name: str) -> date:
 
 
 class NotDay(Refusal):
-    """The first or last day of a loan is no day."""
+    """The first or last day of a loan or an absence is no day."""
 
     code = "W060"
-    says = "请填委托的起止日期，例如 2022-02-08。"
+    says = "请填起止日期，例如 2022-02-08。"
     status = 422
 
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 
 from app.web.room import InRoom, Someone, page, reading, villages_of
 from app.web.signing import card
-from app.web.whys import row
+from app.web.whys import clock_of, row
 from approvals import cases, register, waits
 from approvals.standing import Standing
 
@@ -49,10 +49,11 @@ def progress(
         pages = max(-(-len(wanted) // ROWS), 1)
         number = min(number, pages)
         shown = wanted[(number - 1) * ROWS : number * ROWS]
+        clock = clock_of(conn, place.settings, day)
         rows = [
             {**card(one), "village_name": dict(names)[one.village], "wait": line}
             for one, wait in shown
-            for line in [row(conn, one, wait, day)]
+            for line in [row(conn, one, wait, clock)]
         ]
     values = {
         "rows": rows,

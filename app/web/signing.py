@@ -27,6 +27,7 @@ from app.web.room import (
     text,
     villages_of,
 )
+from app.web.whys import of_case
 from approvals import cases, halves, keys, receipts, register, rules, seen, signoff, traces, wet
 from approvals.acts import SEATS, Desk
 from approvals.policy import Step
@@ -111,6 +112,7 @@ def show_case(
         chart = chart_of(conn, village)
         passkey, address = offered(conn, place, person, village)
         use = budgets.use_of(conn, village, standing.voucher, case)
+        whys = of_case(conn, place.settings, standing, day)
         aside = beside(conn, standing, people, chart, day, since)
         waits = waiting.of_case(conn, village, case, person, place.clock.now())
         for one in waits:
@@ -131,6 +133,7 @@ def show_case(
     values = {
         "use": use,
         **aside,
+        "whys": whys,
         "village": {"code": village, "name": people.facts["name"]},
         "card": card(standing),
         "voucher": standing.voucher,

@@ -552,6 +552,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_policy_draft")),
     )
     op.create_table(
+        "contact",
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.PrimaryKeyConstraint("person", "channel", name=op.f("pk_contact")),
+    )
+    op.create_table(
+        "absence",
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("first", sa.Date(), nullable=False),
+        sa.Column("last", sa.Date(), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("person", "first", name=op.f("pk_absence")),
+    )
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("next_at", sa.String(length=40), nullable=False),
+        sa.Column("said", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+    )
+    op.create_index(op.f("ix_letter_person"), "letter", ["person"], unique=False)
+    op.create_index(op.f("ix_letter_state"), "letter", ["state"], unique=False)
+    op.create_table(
+        "reminder",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_reminder")),
+    )
+    op.create_table(
         "proposal",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("period", sa.String(length=7), nullable=False),
@@ -749,6 +788,12 @@ def downgrade() -> None:
     op.drop_table("regular")
     op.drop_table("proposal")
     op.drop_table("policy_draft")
+    op.drop_table("reminder")
+    op.drop_index(op.f("ix_letter_state"), table_name="letter")
+    op.drop_index(op.f("ix_letter_person"), table_name="letter")
+    op.drop_table("letter")
+    op.drop_table("absence")
+    op.drop_table("contact")
     op.drop_index(op.f("ix_posted_village_period"), table_name="posted")
     op.drop_table("posted")
     op.drop_index(op.f("ix_pin_key_person"), table_name="pin_key")
