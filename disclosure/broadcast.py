@@ -29,6 +29,17 @@ MIXES = (
     (3, 1),
     (2, 0),
 )
+# As the loudspeaker says the kinds of `disclosure.oddly.KINDS`.
+ODD = {
+    "hurried": "几个人半分钟里接连签名",
+    "night": "夜里签名",
+    "paper": "有纸质签字",
+    "late": "签名以后才补附件",
+    "split": "分开付款合起来超过一档",
+    "payee": "第一次付给的收款方",
+    "account": "收款账号和上次不同",
+    "round": "金额是整千元",
+}
 LONG_TITLE, LONG_SUMMARY = 20, 60
 DIGITS = "零一二三四五六七八九"
 _NUMBER = re.compile(r"(\d{4})-([初收付转])-(\d{4,})")
@@ -82,6 +93,9 @@ def _said(sheet: Sheet, kinds: int, entries: int) -> Iterator[str]:
         answered = sum(1 for one in sheet.answers if one.answered)
         asked, said = counted(len(sheet.answers)), counted(answered)
         yield f"乡亲们问了{asked}个问题，答复了{said}个，问和答都贴在墙上。"
+    if sheet.odd:
+        said = "，".join(f"{ODD[one.kind]}的{counted(one.vouchers)}笔" for one in sheet.odd)
+        yield f"审签里请大家留意的，{said}。这些只是提醒，不是结论。"
     yield _where(sheet)
     yield "广播完了，谢谢大家。"
 

@@ -8,7 +8,20 @@ from datetime import date
 from typing import Any
 
 from disclosure import shape
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Sheet, Urgent
+from disclosure.oddly import KINDS
+from disclosure.sheet import (
+    Answer,
+    Claim,
+    Erratum,
+    Fund,
+    Group,
+    Hung,
+    Line,
+    Mark,
+    Odd,
+    Sheet,
+    Urgent,
+)
 from ledger import canonical
 from ledger.money import plain
 from ledger.refusal import Refusal
@@ -27,9 +40,10 @@ ROWS: dict[str, type[Any]] = {
     "marks": Mark,
     "hung": Hung,
     "urgent": Urgent,
+    "odd": Odd,
 }
 # Not in the JSON of a sheet that has none: older sheets keep their digest.
-LATER = frozenset({"hung", "urgent"})
+LATER = frozenset({"hung", "urgent", "odd"})
 DATES = frozenset({"posted", "until", "day", "asked", "answered", "due", "up", "down"})
 # What a spreadsheet takes for the beginning of a formula, full width included.
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -152,6 +166,8 @@ def _notices(sheet: Sheet) -> Iterator[list[str]]:
         yield ["张贴", hung.period, "", day, _cell(f"{hung.board}：{said(hung)}"), "", "", "", ""]
     for one in sheet.urgent:
         yield ["应急", one.period, one.number, "", "上月公开表未张贴时的应急支出", "", "", "", ""]
+    for odd in sheet.odd:
+        yield ["留意", KINDS[odd.kind], "", "", f"{odd.vouchers} 笔", "", "", "", ""]
 
 
 def _figure(

@@ -102,13 +102,20 @@ class Urgent(NamedTuple):
     period: str
 
 
+class Odd(NamedTuple):
+    """How many of the month's vouchers show an odd pattern, a kind of `disclosure.oddly.KINDS`."""
+
+    kind: str
+    vouchers: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the month's sheet shows; page, PDF, JSON and CSV are renders of this value.
 
     The five lines villagers read first: opening_fen, income_fen, spending_fen, closing_fen, and the
-    year's two sums. Money is 库存现金 + 银行存款. `hung` and `urgent` are left out of the JSON
-    where there is nothing to say, so that sheets from before they existed keep their digest.
+    year's two sums. Money is 库存现金 + 银行存款. `hung`, `urgent` and `odd` are left out of
+    the JSON where there is nothing to say.
     """
 
     village: str
@@ -144,3 +151,4 @@ class Sheet:
     until: date | None
     hung: tuple[Hung, ...] = ()
     urgent: tuple[Urgent, ...] = ()
+    odd: tuple[Odd, ...] = ()

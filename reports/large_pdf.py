@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from disclosure.oddly import KINDS
 from disclosure.render import five, said
 from disclosure.sheet import Claim, Fund, Group, Line, Sheet
 from ledger import money
@@ -67,6 +68,7 @@ def _parts(sheet: Sheet) -> list[Part]:
         ("不动钱的账", ENTRIES, [_entry(line, "对方") for line in sheet.transfers]),
         ("村民问，集体答", TEXTS, _answers(sheet)),
         ("上月公开表贴了没有", TEXTS, _hung(sheet)),
+        ("审签里请留意的（只是提醒，不是结论）", TEXTS, _odd(sheet)),
         ("谁签的字", TEXTS, _marks(sheet)),
     ]
     return [*found, *(part for part in others if part[2])]
@@ -134,6 +136,10 @@ def _hung(sheet: Sheet) -> list[Row]:
     ]
     late = "上月公开表还没张贴时办的应急支出"
     return [*rows, *(Row(("", f"{one.number}：{late}")) for one in sheet.urgent)]
+
+
+def _odd(sheet: Sheet) -> list[Row]:
+    return [Row((f"{one.vouchers} 笔", KINDS[one.kind])) for one in sheet.odd]
 
 
 def _marks(sheet: Sheet) -> list[Row]:

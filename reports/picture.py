@@ -8,6 +8,7 @@ import pypdfium2
 from PIL import Image, ImageChops
 
 from disclosure.abridge import Short, abridged
+from disclosure.oddly import KINDS
 from disclosure.render import five, said
 from disclosure.sheet import Answer, Claim, Erratum, Fund, Mark, Sheet
 from ledger import money
@@ -76,6 +77,7 @@ def picture_print(sheet: Sheet, url: str = "", faces: Faces | None = None) -> Pr
     _errata(paper, sheet.errata)
     _answers(paper, sheet.answers)
     _hung(paper, sheet)
+    _odd(paper, sheet)
     _marks(paper, sheet.marks)
     _proof(paper, sheet, url)
     paper.y += 10
@@ -217,6 +219,15 @@ def _hung(paper: Paper, sheet: Sheet) -> None:
         _note(paper, f"{clipped(one.board)}：{said(one)}")
     if sheet.urgent:
         _note(paper, f"应急支出 {len(sheet.urgent)} 笔，在上月公开表张贴以前办的。")
+
+
+def _odd(paper: Paper, sheet: Sheet) -> None:
+    if not sheet.odd:
+        return
+    _heading(paper, "审签里请留意的")
+    for one in sheet.odd:
+        _note(paper, f"{KINDS[one.kind]}：{one.vouchers} 笔")
+    _note(paper, "只是提醒，不是结论。", LIGHT)
 
 
 def _marks(paper: Paper, marks: Sequence[Mark]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from disclosure.comparing import Beside
+from disclosure.oddly import KINDS
 from disclosure.render import said
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Sheet
+from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Odd, Sheet
 from ledger import money
 from reports import seal, table, words
 from reports.faces import Faces
@@ -27,6 +28,7 @@ CLAIMS = (
 ERRATA = (Column("凭证号"), Column("原因", "left", 1), Column("金额（元）", "right"))
 ANSWERS = (Column("编号"), Column("问", "left", 1), Column("答", "left", 1))
 HUNG = (Column("月份"), Column("公示栏", "left", 1), Column("张贴"), Column("情况", "left", 1))
+ODD = (Column("情况", "left", 1), Column("笔数"))
 URGENT = (Column("凭证号", "left", 1), Column("没有张贴的月份", "left", 1))
 BESIDE = (
     Column("项目", "left", 1),
@@ -262,6 +264,7 @@ def _wide(sheet: Sheet) -> tuple[Part, ...]:
         Part("村民问，集体答", ANSWERS, [_answer(one) for one in sheet.answers]),
         Part("上月公开表贴了没有", HUNG, [_hung(one) for one in sheet.hung]),
         Part("应急支出（上月公开表还没张贴时办的）", URGENT, [Row(one) for one in sheet.urgent]),
+        Part("审签里请留意的（只是提醒，不是结论）", ODD, [_odd(one) for one in sheet.odd]),
     )
 
 
@@ -269,6 +272,10 @@ def _compared(one: Beside) -> Row:
     figures = (one.now, one.before, one.more, one.year, one.budget)
     texts = ("—" if fen is None else money.yuan(fen) for fen in figures)
     return Row((f"{one.side}　{one.title}", *texts), heavy=one.title == "合计")
+
+
+def _odd(one: Odd) -> Row:
+    return Row((KINDS[one.kind], f"{one.vouchers} 笔"))
 
 
 def _hung(one: Hung) -> Row:

@@ -23,6 +23,7 @@ from app.words import translations
 from approvals import leaving, soundness, tryout
 from approvals.waits import KINDS as WAITS
 from disclosure.calendar import STATES
+from disclosure.oddly import KINDS as ODD
 from disclosure.render import five
 from ledger.bank.layout import FIELDS
 from ledger.coming.forms import LANDS
@@ -50,7 +51,7 @@ def test_items_and_the_five_lines_are_translated() -> None:
 
 def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
-    assert missing(set(STATES) | set(WAITS.values())) == set()
+    assert missing(set(STATES) | set(WAITS.values()) | set(ODD.values())) == set()
     assert missing({*CHANNELS.values(), *LETTERS.values(), *WORDS}) == set()
     assert missing(set(FIELDS.values())) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()

@@ -19,10 +19,11 @@ from app.showing import SHAPES
 from app.web import create_app
 from disclosure import broadcast, notice
 from disclosure.compose import compose
+from disclosure.oddly import KINDS
 from disclosure.redact import redact
 from disclosure.sheet import Answer, Claim, Erratum, Group, Line, Sheet
 from ledger.book import load
-from ledger.money import plain, spoken, yuan
+from ledger.money import counted, plain, spoken, yuan
 from reports.picture import picture
 from reports.sheet_pdf import sheet_pdf
 
@@ -54,6 +55,8 @@ def test_a_random_month_is_the_same_everywhere_and_beancounts(
     figures = (50_000_000, sum(taken), sum(given), money)
     assert figures[0] + figures[1] - figures[2] == figures[3]
     assert _figures(made) == figures
+    assert dict(made.odd)["payee"] == 1
+    assert dict(made.odd).get("round", 0) == sum(fen % 100_000 == 0 for fen in given)
     _the_same_everywhere(made, figures, tmp_path)
 
 
@@ -71,6 +74,7 @@ def _the_same_everywhere(made: Sheet, figures: tuple[int, ...], data: Path) -> N
         paper = text_of(client.get(f"{base}.pdf").content)
     web.state.room.engine.dispose()
     rows = {row[1]: row[5] for row in csv.reader(io.StringIO(table)) if row[0] == "概要"}
+    counts = {row[1]: row[4] for row in csv.reader(io.StringIO(table)) if row[0] == "留意"}
     names = ("opening_fen", "income_fen", "spending_fen", "closing_fen")
     words = ("上月余额", "本月收入", "本月支出", "本月余额")
     drawn, said = text_of(picture(made, URL).pdf), broadcast.script(made)
@@ -82,6 +86,15 @@ def _the_same_everywhere(made: Sheet, figures: tuple[int, ...], data: Path) -> N
         assert yuan(fen) in paper
         assert re.search(rf"<dt>{word}</dt><dd><span[^>]*>{re.escape(yuan(fen))}<", page)
         assert spoken(fen) in said
+    assert made.odd
+    assert found["odd"] == [one._asdict() for one in made.odd]
+    for kind, count in made.odd:
+        title = KINDS[kind]
+        assert counts[title] == f"{count} 笔"
+        assert f"<li>{title}：{count} 笔</li>" in page
+        assert f"{title}{count}笔" in paper
+        assert f"{title}：{count}笔" in drawn
+        assert f"{broadcast.ODD[kind]}的{counted(count)}笔" in said
 
 
 def marked(rng: Random) -> tuple[str, str, str]:

@@ -11,10 +11,10 @@ import pytest
 from paper_samples import EMPTY, extreme, sheet
 
 from disclosure import render, shape, tie
-from disclosure.sheet import Answer, Claim, Fund, Group, Hung, Line, Mark, Sheet, Urgent
+from disclosure.sheet import Answer, Claim, Fund, Group, Hung, Line, Mark, Odd, Sheet, Urgent
 from ledger.canonical import NotCanonical, NotJson, TooLarge
 
-NAMES = ("line", "group", "fund", "claim", "mark", "erratum", "answer", "hung", "urgent")
+NAMES = ("line", "group", "fund", "claim", "mark", "erratum", "answer", "hung", "urgent", "odd")
 
 
 def rows(made: Sheet) -> list[list[str]]:
@@ -197,15 +197,17 @@ def test_a_sheet_that_ties_has_no_differences_and_each_change_is_named() -> None
 
 
 def test_what_came_later_is_absent_where_there_is_none() -> None:
-    assert not {"hung", "urgent"} & render.to_dict(sheet(1, 1)).keys()
+    assert not {"hung", "urgent", "odd"} & render.to_dict(sheet(1, 1)).keys()
     hung = Hung("2021-04", "村委会", date(2021, 5, 8), date(2021, 5, 22), date(2021, 5, 9), None)
     made = replace(sheet(1, 1), hung=(hung,), urgent=(Urgent("2021-付-0001", "2021-04"),))
+    made = replace(made, odd=(Odd("night", 3),))
     assert render.from_json(render.to_json(made)) == made
     assert render.from_json(render.to_json(sheet(1, 1))) == sheet(1, 1)
     assert render.digest(made) != render.digest(sheet(1, 1))
     table = rows(made)
     assert ["张贴", "2021-04", "", "2021-05-09", "村委会：迟贴 1 天", "", "", "", ""] in table
     assert [row[2] for row in table if row[0] == "应急"] == ["2021-付-0001"]
+    assert ["留意", "夜里签名", "", "", "3 笔", "", "", "", ""] in table
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from app.desk import three_statements
 from app.showing import SHAPES
 from app.web.room import InRoom, Room, page, reading
 from approvals import gate, register
-from disclosure import calendar, comparing, editions, notice, render
+from disclosure import calendar, comparing, editions, notice, oddly, render
 from disclosure.compose import compose
 from disclosure.redact import for_web
 from disclosure.sheet import Sheet
@@ -99,7 +99,7 @@ def sheet_page(request: Request, village: str, period: str, place: InRoom) -> Re
         up = sorted(notice.published(conn, village))
         both = comparing.beside(conn, village, sheet.period, sheet.period)
     values = {"village": known, "sheet": sheet, "five": render.five(sheet), "up": up}
-    values |= {"said": render.said, "beside": both}
+    values |= {"said": render.said, "odd": oddly.KINDS, "beside": both}
     return page(request, "sheet.html", values)
 
 
