@@ -28,10 +28,9 @@ class Settings(BaseSettings):
     keep a month open here beyond those that a rule names; `suspense_months` is how long a current
     account may lie still. `bidding` is the rent of a whole contract, in yuan, from which it must
     say that it was bid for or voted on. `font` and `font_bold` are TrueType files for papers and
-    pictures.
-    say that it was bid for or voted on. Reminders (docs/REMINDERS.md): the mail server, the
-    webhook, `channels` of adapters by name, the `quiet` hours from and until, and who is told of
-    what is late: the seats `escalate_to`, one more every `escalate_days` working days.
+    pictures. Reminders (docs/REMINDERS.md): the mail server, the webhook, `channels` of adapters
+    by name, the `quiet` hours from and until, and who is told of what is late: the seats
+    `escalate_to`, one more every `escalate_days` working days.
     """
 
     model_config = SettingsConfigDict(

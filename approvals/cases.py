@@ -39,6 +39,7 @@ class Mark(NamedTuple):
     opinion: str
     seq: int
     scan: str = ""
+    minutes: str = ""
 
 
 def standing_of(conn: Connection, village: str, case: str) -> Standing:
@@ -138,6 +139,12 @@ def trails(conn: Connection, village: str, cases: Sequence[str]) -> dict[str, tu
     }
 
 
+def minutes(conn: Connection, village: str, case: str) -> set[str]:
+    """Return the digests of the photos of minutes that stand in a case's log."""
+    events = log.events(conn, village, kinds=("meeting.closed",), subject=case)
+    return {event.statement()["body"]["minutes"] for event in events} - {""}
+
+
 PLAIN_TITLES = frozenset({"制单", "出纳付款", "记账", "撤回", "补充附件"})
 PLAIN = {
     "voucher.submitted": "制单",
@@ -180,6 +187,7 @@ def marks(events: Iterable[Event], people: Register) -> tuple[Mark, ...]:
                 or _added(body),
                 seq=event.seq,
                 scan=body.get("scan", ""),
+                minutes=body.get("minutes", ""),
             )
         )
     return tuple(found)

@@ -3,26 +3,47 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 
+from app import uploads
+from app.logins import Visitor
 from app.web.hands import perform
 from app.web.room import Form, InRoom, Room, Someone, reading, text
-from app.web.signing import show_case, signed
+from app.web.signing import TYPES, show_case, signed
 from approvals import cases, halves, keys, register, rules, seen, signoff
 from approvals.acts import Desk
 from approvals.halves import Half
 from approvals.signoff import Tally
 from approvals.standing import Standing
+from ledger import papers
 from ledger.refusal import Refusal
 
 router = APIRouter()
 
 
 @router.post("/case/{village}/{case}/meeting")
-def meeting(
+async def meeting(
     request: Request, village: str, case: str, values: Form, who: Someone, place: InRoom
 ) -> Response:
-    """Sign a meeting's vote as its chair; with the recorder's PIN at the same desk it is closed."""
+    """Sign a meeting's vote as its chair; with the recorder's PIN at the same desk it is closed.
+
+    A photo of the minutes may come with it: its digest is in what both sign.
+    """
     request.state.form = values
+    file = values.get("minutes")
+    data = b"" if file is None or isinstance(file, str) else await file.read()
+    return await run_in_threadpool(_meeting, request, place, (village, case), values, who, data)
+
+
+def _meeting(
+    request: Request,
+    place: Room,
+    about: tuple[str, str],
+    values: Form,
+    who: Visitor,
+    minutes: bytes,
+) -> Response:
+    village, case = about
     step, recorder = text(values, "step"), text(values, "recorder")
 
     def refused(refusal: Refusal) -> Response:
@@ -31,7 +52,7 @@ def meeting(
 
     if text(values, "recorder_pin") and not text(values, "by"):
         try:
-            after = _both(place, village, case, values, who.person)
+            after = _both(place, about, values, who.person, minutes)
         except Refusal as refusal:
             return refused(refusal)
         place.project(village)
@@ -39,7 +60,7 @@ def meeting(
 
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> Half:
         seen.check(conn, village, case, text(values, "seen"))
-        vote = (_tally(place, values), recorder)
+        vote = (_tally(place, values, minutes), recorder)
         return halves.report_meeting(conn, hand, desk, case, step, vote)
 
     def done(_: Half) -> str:
@@ -48,7 +69,10 @@ def meeting(
     return perform(request, place, village, who.person, values, work, done=done, refused=refused)
 
 
-def _both(place: Room, village: str, case: str, values: Form, person: str) -> Standing:
+def _both(
+    place: Room, about: tuple[str, str], values: Form, person: str, minutes: bytes
+) -> Standing:
+    village, case = about
     chair = keys.unlock(place.engine, person, text(values, "pin"))
     recorder_id, step = text(values, "recorder"), text(values, "step")
     with reading(place) as conn:  # before a PIN is tried: nobody locks a stranger's
@@ -56,7 +80,7 @@ def _both(place: Room, village: str, case: str, values: Form, person: str) -> St
             raise signoff.SamePerson
         _check_recorder(conn, place, village, case, (step, recorder_id))
     recorder = keys.unlock(place.engine, recorder_id, text(values, "recorder_pin"))
-    tally = _tally(place, values)
+    tally = _tally(place, values, minutes)
     desk = place.desk(village, text(values, "nonce"))
     with place.engine.begin() as conn:
         seen.check(conn, village, case, text(values, "seen"))
@@ -74,10 +98,17 @@ def _check_recorder(
         raise rules.NoSeat(step=waiting["title"], seats=titles)
 
 
-def _tally(place: Room, values: Form) -> Tally:
+def _tally(place: Room, values: Form, minutes: bytes) -> Tally:
     roster, present = _count(values, "roster"), _count(values, "present")
     favour, against = _count(values, "favour"), _count(values, "against")
-    return Tally(place.clock.today(), roster, present, favour, against)
+    kept = _kept(place, minutes) if minutes else ""
+    return Tally(place.clock.today(), roster, present, favour, against, kept)
+
+
+def _kept(place: Room, minutes: bytes) -> str:
+    if papers.sniff(minutes) not in TYPES:
+        raise uploads.NoPaper
+    return uploads.take(place.settings.papers, minutes)
 
 
 def _count(values: Form, name: str) -> int:

@@ -298,8 +298,9 @@ def paper(
         allowed(conn, who.person, village, place.clock.today())
         standing = cases.standing_of(conn, village, case)
         within(conn, who.person, standing, place.clock.today())
-        waits = (half.act.body.get("scan") for half in halves.of_village(conn, village, case))
-        scans = {*wet.scans(conn, village, case), *waits}
+        bodies = [half.act.body for half in halves.of_village(conn, village, case)]
+        waits = (body.get(name) for body in bodies for name in ("scan", "minutes"))
+        scans = {*wet.scans(conn, village, case), *cases.minutes(conn, village, case), *waits}
     if digest not in {one.digest for one in _papers(standing)} | scans:
         raise HTTPException(404)
     place.reveal(village, who.person, "paper", f"{case}/{digest}")
