@@ -21,7 +21,7 @@ from ledger.bank.matching import Rule, standard_rules
 from ledger.voucher import Voucher
 
 ZONE = timezone(timedelta(hours=8))
-PAUSE = timedelta(seconds=7)
+PAUSE = timedelta(seconds=31)  # no odd haste (approvals.oddities) in the sample
 Action = tuple[date, int, Callable[[], None]]
 
 
