@@ -11,7 +11,7 @@ from test_reports_paper import sound
 
 from disclosure.comparing import Beside
 from disclosure.render import five
-from disclosure.sheet import Fund, Hung, Sheet, Urgent
+from disclosure.sheet import Fund, Hung, Odd, Sheet, Urgent
 from ledger.money import yuan
 from reports import faces, large_pdf, paper, sheet_pdf
 from reports.paper import Paper, Word
@@ -99,8 +99,11 @@ def test_each_item_stands_beside_the_month_before_and_the_budget() -> None:
         resources=(Fund("鱼塘", 0, 0, 0, 0),),
         hung=(Hung("2021-04", "村口", None, None, None, None),),
         urgent=(Urgent("2021-付-0001", "2021-04"),),
+        odd=(Odd("night", 3),),
     )
-    assert "十五、应急支出" in text_of(sheet_pdf.sheet_pdf(every, beside=rows))
+    full = text_of(sheet_pdf.sheet_pdf(every, beside=rows))
+    assert "十五、应急支出" in full
+    assert "十六、审签里请留意的" in full
     assert "和上月比" not in text_of(sheet_pdf.sheet_pdf(sheet(1, 1), url=URL))
 
 
