@@ -1,15 +1,20 @@
-"""Depreciation and amortisation by the straight line (年限平均法), proposed from asset cards.
+"""Depreciation and amortisation, proposed from asset cards, by the method of the card.
 
-The month's part is the same to the fen; the last month takes the rest, so that exactly the value
-less the residual is charged. Source: domain/statements.md booking rules 7 and 8.
+By the straight line (年限平均法) the month's part is the same to the fen; the last month takes the
+rest. By work done (工作量法) a month is charged for its units. By the declining balance
+(双倍余额递减法) a year is charged twice its straight share of what it begins with, and the
+last two years equal parts of what is left. By the sum of digits (年数总和法) the weight of a year
+is the years to come. Whatever the method, exactly the value less the residual is charged; a changed
+method is a new plan over what is left, from a month on.
+Source: domain/statements.md booking rules 7 and 8.
 """
 
 from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
-from ledger.registers.assets import WEARS, Asset, BadCard, check_card
-from ledger.schedule import index, part
+from ledger.registers.assets import DECLINING, DIGITS, UNITS, WEARS, Asset, BadCard, check_card
+from ledger.schedule import index
 from ledger.voucher import Leg, Voucher
 
 __all__ = ["BadCard", "charge", "charged", "monthly", "propose"]
@@ -26,8 +31,8 @@ def _span(card: Asset) -> tuple[int, int]:
 
 
 def monthly(card: Asset) -> int:
-    """Return what an ordinary month is charged, in fen."""
-    return _whole(card) // _span(card)[1] if card.months else 0
+    """Return what the first month of the card's plan is charged, in fen; by work done nothing."""
+    return 0 if card.method == UNITS or not card.months else _until(card, 1)
 
 
 def _whole(card: Asset) -> int:
@@ -48,23 +53,70 @@ def charge(card: Asset, period: str) -> int:
         BadCard: the card's figures cannot be depreciated.
     """
     check_card(card)
-    if not card.months or _gone(card, period):
+    if _gone(card, period):
         return 0
-    begin, count = _span(card)
-    return part(_whole(card), count, index(period) - begin + 1)
+    if card.method == UNITS:
+        return _worked(card, period) - _worked(card, month_before(period))
+    if not card.months:
+        return 0
+    at = index(period) - _span(card)[0] + 1
+    return _until(card, at) - _until(card, at - 1)
 
 
 def charged(card: Asset, period: str) -> int:
     """Return what has worn off by the end of a month as the card plans it, in fen."""
-    if not card.months:
-        return card.before
-    begin, count = _span(card)
     until = index(period)
     if card.left is not None:
         out = index(f"{card.left:%Y-%m}")
         until = min(until, out - 1 if WEARS[card.root].at_once else out)
-    done = min(max(until - begin + 1, 0), count)
-    return card.before + (_whole(card) if done == count else done * monthly(card))
+    if card.method == UNITS:
+        return card.before + _worked(card, f"{until // 12:04d}-{until % 12 + 1:02d}")
+    if not card.months:
+        return card.before
+    return card.before + _until(card, until - _span(card)[0] + 1)
+
+
+def month_before(period: str) -> str:
+    """Return the month before one."""
+    at = index(period) - 1
+    return f"{at // 12:04d}-{at % 12 + 1:02d}"
+
+
+def _until(card: Asset, months: int) -> int:
+    """Return what the first so many months of the plan are charged, in fen."""
+    count, whole = _span(card)[1], _whole(card)
+    done = min(max(months, 0), count)
+    if done == count:
+        return whole
+    if card.method == DIGITS:
+        return whole * _weight(done, count) // _weight(count, count)
+    if card.method == DECLINING:
+        return _declined(whole, card.residual, done, count)
+    return done * (whole // count)
+
+
+def _weight(months: int, count: int) -> int:
+    """Return the sum of the months' weights: the years to come, this one included."""
+    years = -(-count // 12)
+    return sum(years - month // 12 for month in range(months))
+
+
+def _declined(whole: int, residual: int, months: int, count: int) -> int:
+    """Return what the declining balance charges in the first so many of `count` months."""
+    gone, left, rest = 0, count, months
+    while left >= 3 * 12 and rest:  # the last two years, and what is no whole year, are equal parts
+        year = min((whole + residual - gone) * 24 // count, whole - gone)
+        at = min(rest, 12)
+        gone += year if at == 12 else at * (year // 12)  # noqa: PLR2004 - months of a year
+        left, rest = left - at, rest - at
+    return gone + rest * ((whole - gone) // left) if rest else gone
+
+
+def _worked(card: Asset, period: str) -> int:
+    """Return what the work through a month is charged, in fen; never more than the whole."""
+    first = f"{card.carried:%Y-%m}" if card.carried else ""
+    units = sum(done for month, done in card.uses if first <= month <= period)
+    return _whole(card) * min(units, card.capacity) // card.capacity
 
 
 def propose(village: str, period: str, cards: Iterable[Asset]) -> dict[str, Voucher]:

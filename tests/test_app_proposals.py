@@ -164,3 +164,26 @@ def test_a_template_comes_round(counter: TestClient) -> None:
         drafts.discard(conn, XIAOHE, "book1", template.id)
         (one,) = proposals.of_month(conn, XIAOHE, "2022-02")
         assert one.state == "lost"
+
+
+def test_a_method_is_changed_with_a_month_and_a_reason_and_stays_on_record(
+    counter: TestClient,
+) -> None:
+    csrf = enter(counter, keeper(counter))
+    card = {"csrf": csrf, "number": "M-1", "name": "碾米机", "cost": "12000", "residual": "5"}
+    card |= {"months": "120", "since": "2021-12-01", "account": "151", "accumulated": "152"}
+    chosen = counter.get(CARDS).text.partition('name="expense"')[2]
+    card["expense"] = chosen.partition('value="511')[2].partition('"')[0].join(["511", ""])
+    assert "碾米机" in counter.post(CARDS, data=card).text
+    known = {**card, "known": "M-1", "method": "units", "capacity": "1000"}
+    assert "W667" in counter.post(CARDS, data=known).text
+    assert "W667" in counter.post(CARDS, data={**known, "changed": "2021-05", "why": "按台时"}).text
+    page = counter.post(CARDS, data={**known, "changed": "2022-02", "why": "按台时"}).text
+    assert "改过的折旧方法" in page
+    assert "按台时" in page
+    done = {"csrf": csrf, "number": "M-1", "period": "2022-02", "units": "250"}
+    assert "2022-02：250" in counter.post(f"{CARDS}/use", data=done).text
+    assert "W021" in counter.post(f"{CARDS}/use", data={**done, "units": "-1"}).text
+    assert "W021" in counter.post(f"{CARDS}/use", data={**done, "number": "M-2"}).text
+    sealed = counter.post(f"{CARDS}/use", data={**done, "period": "2021-05"})
+    assert sealed.status_code == 409

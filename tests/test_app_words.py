@@ -9,6 +9,7 @@ import app.web
 from app.checklist import KINDS as POINTS
 from app.letters import WORDS
 from app.outbox import STATES as LETTERS
+from app.deeds import KINDS as DEEDS
 from app.regular import BASES
 from app.web.chain_words import METHODS, SAYS, SHARES
 from app.web.contracts import SHOWN
@@ -29,10 +30,12 @@ from ledger.bank.layout import FIELDS
 from ledger.coming.forms import LANDS
 from ledger.items import items
 from ledger.reads.store import KINDS
+from ledger.registers.assets import METHODS as WAYS
 from ledger.registers.dimensions import SOURCES
 from ledger.registers.rents import BIDS, MODELS
 from ledger.schedule import EVERY
 from ledger.voucher import PAPERS
+from reports.words import METHODS
 
 FOLDER = Path(app.web.__file__).parent / "templates"
 
@@ -61,6 +64,7 @@ def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
     assert missing({*BASES.values(), *EVERY.values(), *SOURCES.values()}) == set()
     words = {*MODELS.values(), *BIDS.values(), *SHOWN.values(), *DEBTS.values(), *LANDS, *STATES_}
+    words |= {*DEEDS.values(), *METHODS.values(), *WAYS.values()}
     assert missing(words) == set()
 
 

@@ -1,5 +1,6 @@
 """Depreciation from asset cards, against a computation of its own in fractions."""
 
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from math import floor
@@ -190,3 +191,69 @@ def test_a_schedule_falls_due_every_so_many_months() -> None:
 def test_interest_sums_to_that_of_the_whole_time(fen: int, rate: int, every: int, n: int) -> None:
     paid = sum(interest(fen, rate, every, at) for at in range(1, n + 1))
     assert paid == floor(Fraction(fen) * Fraction(rate, 10_000) * Fraction(every * n, 12))
+
+
+def by_digits(card: Asset) -> list[Fraction]:
+    """Return the years' charges by another way: years to come over the sum of all years."""
+    whole, years = Fraction(card.cost - card.residual), card.months // 12
+    total = sum(range(1, years + 1))
+    return [whole * Fraction(to_come, total) for to_come in range(years, 0, -1)]
+
+
+def by_declining(card: Asset) -> list[Fraction]:
+    """Return the years' charges: twice the straight share of the net value, then two equal ones."""
+    years, net, found = card.months // 12, Fraction(card.cost), []
+    for _ in range(years - 2):
+        charge = min(net * 2 / years, net - card.residual)
+        found.append(charge)
+        net -= charge
+    rest = net - card.residual
+    return [*found, *[rest / min(years, 2)] * min(years, 2)]
+
+
+@pytest.mark.parametrize(("method", "other"), [("digits", by_digits), ("declining", by_declining)])
+@given(cost=st.integers(1, 10**10), rate=st.integers(0, 9_000), years=st.integers(1, 30))
+@settings(max_examples=60)
+def test_accelerated_years_are_those_of_the_other_computation(
+    method: str, other: Callable[[Asset], list[Fraction]], cost: int, rate: int, years: int
+) -> None:
+    card = CARD._replace(cost=cost, residual_rate=rate, months=years * 12, method=method)
+    first = 2024 * 12 + 1
+    periods = [f"{at // 12}-{at % 12 + 1:02d}" for at in range(first, first + years * 12 + 3)]
+    months = [depreciation.charge(card, period) for period in periods]
+    assert min(months) >= 0
+    assert sum(months) == cost - card.residual
+    assert depreciation.charged(card, periods[-1]) == cost - card.residual
+    for year, exact in enumerate(other(card)):
+        assert abs(sum(months[year * 12 : year * 12 + 12]) - exact) <= 2 * years + 12  # fen
+
+
+def test_work_is_charged_as_it_is_done_and_never_twice() -> None:
+    uses = (("2024-03", 300), ("2024-04", 0), ("2024-05", 500), ("2025-01", 900))
+    mill = CARD._replace(method="units", capacity=1000, months=0, uses=uses)
+    whole = mill.cost - mill.residual
+    assert depreciation.charge(mill, "2024-02") == depreciation.charge(mill, "2024-04") == 0
+    assert depreciation.charge(mill, "2024-03") == whole * 3 // 10
+    assert depreciation.charged(mill, "2024-12") == whole * 8 // 10
+    assert depreciation.charge(mill, "2025-01") == whole - whole * 8 // 10  # no more than is left
+    with pytest.raises(BadCard, match="总工作量"):
+        depreciation.charge(mill._replace(capacity=0), "2024-03")
+
+
+def test_a_changed_method_charges_what_is_left(village: Village) -> None:
+    gone = depreciation.charged(CARD, "2024-12")
+    new = CARD._replace(method="digits", before=gone, carried=date(2025, 1, 1))
+    months = [depreciation.charge(new, period) for period in PERIODS]
+    assert sum(months) == CARD.cost - CARD.residual - gone
+    assert depreciation.charge(new, "2024-12") == 0
+    with village.engine.begin() as conn:
+        store.keep_asset(conn, village.code, new)
+        store.keep_use(conn, village.code, "a1", "2024-03", 5)
+        store.keep_use(conn, village.code, "a1", "2024-03", 7)
+        told = store.Changed("a1", "2025-01-02T09:00:00+08:00", "book1", "line", "digits",
+                             "2025-01", gone, "使用不均")  # fmt: skip
+        store.note_change(conn, village.code, told)
+        store.note_change(conn, village.code, told._replace(was="digits", method="line"))
+        (kept,) = store.assets(conn, village.code)
+        assert kept == new._replace(uses=(("2024-03", 7),))
+        assert [one.method for one in store.changes(conn, village.code)] == ["line", "digits"]

@@ -12,6 +12,7 @@ from app import database
 from app.clock import Clock
 from app.settings import Settings
 from app.web import (
+    acting,
     api,
     asking,
     assets,
@@ -101,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
     web.include_router(progress.router)
     web.include_router(reminders.router)
     for part in (correcting, budgeting):
+    for part in (correcting, budgeting, acting):
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")

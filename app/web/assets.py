@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -23,9 +24,10 @@ from ledger.money import parse_yuan, plain
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
 from ledger.registers import store
-from ledger.registers.assets import EXPENSES, WEARS, Asset, BadCard
+from ledger.registers.assets import EXPENSES, LINE, METHODS, WEARS, Asset, BadCard
 
 router = APIRouter()
+LONGEST_COUNT = 12  # digits
 SHORT = {"number": 40, "name": 120, "place": 120, "user": 80}
 
 
@@ -73,6 +75,7 @@ def show(
         chart = chart_of(conn, village)
         until = _until(conn, village)
         cards = store.assets(conn, village)
+        changes = store.changes(conn, village)
         ties = list(_ties(conn, village, cards, until, chart)) if until else []
     chosen = next((one for one in cards if one.number == text(given, "number")), None)
     typed = dict(given) if refusal or chosen is None else _typed(chosen)
@@ -87,6 +90,8 @@ def show(
         "ties": ties,
         "typed": typed,
         "chosen": chosen,
+        "methods": METHODS,
+        "changes": [(one, people.name(one.person)) for one in changes],
         "values": _leaves(chart, tuple(WEARS)),
         "collecting": _leaves(chart, tuple(wear.collects for wear in WEARS.values())),
         "expenses": _leaves(chart, EXPENSES),
@@ -139,6 +144,8 @@ def _typed(card: Asset) -> dict[str, str]:
         "before": plain(card.before) if card.before else "",
         "carried": f"{card.carried:%Y-%m}" if card.carried else "",
         "left": card.left.isoformat() if card.left else "",
+        "method": card.method,
+        "capacity": str(card.capacity or ""),
     }
 
 
@@ -149,13 +156,64 @@ def keep(request: Request, village: str, values: Form, who: Someone, place: InRo
         card = _card(values)
         with place.engine.begin() as conn:
             allowed(conn, who.person, village, place.clock.today())
-            known = {one.number for one in store.assets(conn, village)}
+            cards = store.assets(conn, village)
+            known = {one.number for one in cards}
             if card.number in known and text(values, "known") != card.number:
                 raise NumberTaken(number=card.number)
+            before = next((one for one in cards if one.number == card.number), None)
+            if before is not None:
+                card = card._replace(uses=before.uses)
+                if before.method != card.method:
+                    card = _changed(conn, village, (before, card), values, place, who.person)
             store.keep_asset(conn, village, card)
     except Refusal as refusal:
         return show(request, place, village, who.person, refusal, values)
     return RedirectResponse(f"/desk/{village}/assets?done=1#cards", 303)
+
+
+def _changed(
+    conn: Connection,
+    village: str,
+    cards: tuple[Asset, Asset],
+    values: Mapping[str, Any],
+    place: Room,
+    person: str,
+) -> Asset:
+    """Return a card whose method changes: a new plan over what is left, noted with its reason.
+
+    Raises:
+        NoReason: no month or reason is told, or the month is sealed.
+        BadPeriod: the month is none.
+    """
+    before, card = cards
+    since, why = text(values, "changed"), text(values, "why")
+    if not since or not why or len(why) > SHORT["name"]:
+        raise NoReason(why="请写明从哪个月起改、为什么改")
+    since = periods.parse(since)
+    if periods.is_sealed(conn, village, since):
+        raise NoReason(why=f"{since} 已封账，请从没有封的月份改起")
+    gone = depreciation.charged(before, depreciation.month_before(since))
+    at = place.clock.now().isoformat(timespec="seconds")
+    told = store.Changed(card.number, at, person, before.method, card.method, since, gone, why)
+    store.note_change(conn, village, told)
+    return card._replace(before=gone, carried=periods.first_day(since))
+
+
+@router.post("/desk/{village}/assets/use")
+def keep_use(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Keep how much work an asset did in a month that is not sealed."""
+    try:
+        with place.engine.begin() as conn:
+            allowed(conn, who.person, village, place.clock.today())
+            period, number = periods.parse(text(values, "period")), text(values, "number")
+            if periods.is_sealed(conn, village, period):
+                raise periods.Sealed(period=period)
+            if number not in {one.number for one in store.assets(conn, village)}:
+                raise BadForm(field="编号")
+            store.keep_use(conn, village, number, period, _whole(values, "units", "工作量"))
+    except Refusal as refusal:
+        return show(request, place, village, who.person, refusal, values)
+    return RedirectResponse(f"/desk/{village}/assets?number={quote(number)}&done=1#card", 303)
 
 
 def _card(values: Mapping[str, Any]) -> Asset:
@@ -189,11 +247,22 @@ def _card(values: Mapping[str, Any]) -> Asset:
         before=parse_yuan(text(values, "before") or "0"),
         carried=periods.first_day(periods.parse(carried)) if carried else None,
         left=_day(values, "left", "退出日期") if text(values, "left") else None,
-        **code,
+        method=text(values, "method") or LINE,
+        capacity=_whole(values, "capacity", "总工作量"),
+        account=code["account"],
+        accumulated=code["accumulated"],
+        expense=code["expense"],
     )
     if not card.account:
         raise BadCard(asset=card.number, name=card.name, why="没有选原值科目")
     return card
+
+
+def _whole(values: Mapping[str, Any], name: str, field: str) -> int:
+    given = text(values, name) or "0"
+    if not (given.isascii() and given.isdecimal() and len(given) <= LONGEST_COUNT):
+        raise BadForm(field=field)
+    return int(given)
 
 
 def _day(values: Mapping[str, Any], name: str, field: str) -> date:
@@ -208,3 +277,12 @@ class NumberTaken(Refusal):
 
     code = "W612"
     says = "编号 {number} 已有一张卡片，没有存。要改那张请先点它的编号；这张请换一个编号。"
+
+
+class NoReason(Refusal):
+    """A method of depreciation is changed without a month that is open, or without a reason."""
+
+    code = "W667"
+    says = "折旧方法没有改：{why}。"
+    rule = "财会〔2024〕12号 第二十条（一）"
+    status = 422

@@ -198,6 +198,12 @@ def at(conn: Connection, village: str, seq: int) -> Event | None:
     return None if row is None else _event(row)
 
 
+def span(conn: Connection, village: str, start: int, stop: int) -> list[Event]:
+    """Return the events from leaf `start` to the one before `stop`, in order."""
+    here = (event.c.village == village, event.c.seq >= start, event.c.seq < stop)
+    return _in_order(conn, select(event).where(*here))
+
+
 def size(conn: Connection, village: str) -> int:
     """Return the number of leaves (0 for an unknown village)."""
     return conn.execute(select(head.c.size).where(head.c.village == village)).scalar() or 0

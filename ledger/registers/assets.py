@@ -32,6 +32,13 @@ WEARS = {
     "161": Wear("无形资产摊销", "162", at_once=True),
     "171": Wear("长期待摊费用摊销", "171", at_once=True),
 }
+LINE, UNITS, DECLINING, DIGITS = "line", "units", "declining", "digits"
+METHODS = {
+    LINE: "年限平均法",
+    UNITS: "工作量法",
+    DECLINING: "双倍余额递减法",
+    DIGITS: "年数总和法",
+}
 EXPENSES = ("401", "511", "513", "514", "515")
 
 
@@ -41,7 +48,8 @@ class Asset(NamedTuple):
     `account` holds the original value, `accumulated` what has worn off, `expense` is charged.
     `residual_rate` is in hundredths of a percent; what never wears has a life of 0 months. `before`
     is what had worn off when our books took the asset over; we charge the rest from the month of
-    `carried` on. `left` is the day it left.
+    `carried` on. `left` is the day it left. By `method` "units" what wears is the work done:
+    `uses` holds it by month, `capacity` is all the work that is left in it from our first month on.
     """
 
     number: str
@@ -58,6 +66,9 @@ class Asset(NamedTuple):
     before: int = 0
     carried: date | None = None
     left: date | None = None
+    method: str = LINE
+    capacity: int = 0
+    uses: tuple[tuple[str, int], ...] = ()
 
     @property
     def root(self) -> str:
@@ -96,6 +107,9 @@ def _faults(card: Asset) -> list[tuple[bool, str]]:
         (not 0 <= card.before <= card.cost - card.residual, "接账前已提折旧为负或多于应提数"),
         (bool(card.before) and card.carried is None, "有接账前已提折旧，要填从哪个月起由本账计提"),
         (card.left is not None and card.left < card.since, "退出日期早于启用日期"),
+        (card.method not in METHODS, "没有选对折旧方法"),
+        (card.method == UNITS and card.capacity <= 0, "按工作量法，要填还有多少总工作量"),
+        (any(units < 0 for _, units in card.uses), "某个月的工作量为负"),
         (bool(taken) and taken < f"{card.since:%Y-%m}", "接账月份早于启用月份"),
         (
             wear is not None and card.accumulated.partition(".")[0] != wear.collects,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from ledger.accounts import chart_of
 from ledger.distribution import Holding
 from ledger.registers.assets import Asset, check_card
 from ledger.registers.shares import Register, digest, register
-from ledger.registers.tables import asset, budget, household, resolved
+from ledger.registers.tables import asset, asset_method, asset_use, budget, household, resolved
 
 __all__ = [
     "Resolved",
@@ -64,9 +64,19 @@ def register_of(conn: Connection, village: str, as_of: date) -> Register:
 
 
 def assets(conn: Connection, village: str) -> list[Asset]:
-    """Return the asset cards of a village in the order of number."""
+    """Return the asset cards of a village in the order of number, with the work they have done."""
+    done: dict[str, list[tuple[str, int]]] = {}
+    query = select(asset_use).where(asset_use.c.village == village).order_by(asset_use.c.period)
+    for row in conn.execute(query):
+        done.setdefault(row.number, []).append((row.period, row.units))
     query = select(asset).where(asset.c.village == village).order_by(asset.c.number)
-    return [Asset(*(getattr(row, field) for field in Asset._fields)) for row in conn.execute(query)]
+    return [
+        Asset(**{name: getattr(row, name) for name in _CARD}, uses=tuple(done.get(row.number, ())))
+        for row in conn.execute(query)
+    ]
+
+
+_CARD = [name for name in Asset._fields if name != "uses"]
 
 
 def keep_asset(conn: Connection, village: str, card: Asset) -> None:
@@ -78,7 +88,47 @@ def keep_asset(conn: Connection, village: str, card: Asset) -> None:
     check_card(card, chart_of(conn, village))
     mine = (asset.c.village == village) & (asset.c.number == card.number)
     conn.execute(delete(asset).where(mine))
-    conn.execute(insert(asset).values(village=village, **card._asdict()))
+    row = {name: getattr(card, name) for name in _CARD}
+    conn.execute(insert(asset).values(village=village, **row))
+
+
+def keep_use(conn: Connection, village: str, number: str, period: str, units: int) -> None:
+    """Keep how much work an asset did in a month, in the place of what was said before."""
+    mine = (
+        (asset_use.c.village == village)
+        & (asset_use.c.number == number)
+        & (asset_use.c.period == period)
+    )
+    conn.execute(delete(asset_use).where(mine))
+    row = {"village": village, "number": number, "period": period, "units": units}
+    conn.execute(insert(asset_use).values(**row))
+
+
+class Changed(NamedTuple):
+    """A changed method of depreciation: when, by whom, from which month, with what charged, why."""
+
+    number: str
+    at: str
+    person: str
+    was: str
+    method: str
+    since: str
+    charged: int
+    why: str
+
+
+def note_change(conn: Connection, village: str, one: Changed) -> None:
+    """Add a changed method to those of an asset; what was noted stays."""
+    mine = (asset_method.c.village == village) & (asset_method.c.number == one.number)
+    last = conn.execute(select(func.max(asset_method.c.no)).where(mine)).scalar() or 0
+    conn.execute(insert(asset_method).values(village=village, no=last + 1, **one._asdict()))
+
+
+def changes(conn: Connection, village: str) -> list[Changed]:
+    """Return every changed method of a village's assets, the latest first."""
+    query = select(asset_method).where(asset_method.c.village == village)
+    rows = conn.execute(query.order_by(asset_method.c.at.desc(), asset_method.c.no.desc()))
+    return [Changed(*(getattr(row, name) for name in Changed._fields)) for row in rows]
 
 
 class Resolved(NamedTuple):

@@ -35,6 +35,32 @@ asset = Table(
     Column("before", BigInteger, nullable=False),
     Column("carried", Date, nullable=True),
     Column("left", Date, nullable=True),
+    Column("method", String(20), nullable=False),
+    Column("capacity", BigInteger, nullable=False),
+)
+
+asset_use = Table(
+    "asset_use",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("number", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("units", BigInteger, nullable=False),
+)
+
+asset_method = Table(
+    "asset_method",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("number", String(40), primary_key=True),
+    Column("no", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(40), nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("was", String(20), nullable=False),
+    Column("method", String(20), nullable=False),
+    Column("since", String(7), nullable=False),
+    Column("charged", BigInteger, nullable=False),
+    Column("why", String(200), nullable=False),
 )
 
 budget = Table(

@@ -44,7 +44,31 @@ def upgrade() -> None:
         sa.Column("before", sa.BigInteger(), nullable=False),
         sa.Column("carried", sa.Date(), nullable=True),
         sa.Column("left", sa.Date(), nullable=True),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("capacity", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("village", "number", name=op.f("pk_asset")),
+    )
+    op.create_table(
+        "asset_method",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("was", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.String(length=7), nullable=False),
+        sa.Column("charged", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", "number", "no", name=op.f("pk_asset_method")),
+    )
+    op.create_table(
+        "asset_use",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "number", "period", name=op.f("pk_asset_use")),
     )
     op.create_table(
         "bank_account",
@@ -851,6 +875,8 @@ def downgrade() -> None:
     op.drop_table("bank_layout")
     op.drop_table("bank_file")
     op.drop_table("bank_account")
+    op.drop_table("asset_use")
+    op.drop_table("asset_method")
     op.drop_table("asset")
     op.drop_table("addition")
     op.drop_table("account")
