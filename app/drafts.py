@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from app.tables import draft
+from app.tables import draft, draft_paper
 from ledger.money import parse_yuan, plain
 from ledger.refusal import Refusal
-from ledger.voucher import Party, Voucher
+from ledger.voucher import Paper, Party, Voucher
 
 ONCE = frozenset({"case", "bank_line", "day", "reverses", "corrects"})  # never of a template
 ID = re.compile(r"[0-9a-f]{16,40}")
@@ -178,12 +178,32 @@ def discard(conn: Connection, village: str, person: str, name: str) -> None:
     mine = (draft.c.village == village) & (draft.c.id == name) & (draft.c.person == person)
     if not conn.execute(delete(draft).where(mine)).rowcount:
         raise OthersDraft
+    conn.execute(delete(draft_paper).where(_papers_of(village, name)))
 
 
 def done(conn: Connection, village: str, name: str, version: int) -> None:
     """Drop the draft that was submitted; one that somebody saved anew meanwhile stays."""
     mine = (draft.c.village == village) & (draft.c.id == name) & (draft.c.name == "")
-    conn.execute(delete(draft).where(mine & (draft.c.version == version)))
+    if conn.execute(delete(draft).where(mine & (draft.c.version == version))).rowcount:
+        conn.execute(delete(draft_paper).where(_papers_of(village, name)))
+
+
+def hold(conn: Connection, village: str, name: str, paper: Paper) -> None:
+    """Keep a paper with a draft that was begun from it; only the counter itself does so."""
+    conn.execute(
+        delete(draft_paper).where(_papers_of(village, name), draft_paper.c.digest == paper.digest)
+    )
+    conn.execute(insert(draft_paper).values(village=village, draft=name, **paper._asdict()))
+
+
+def held(conn: Connection, village: str, name: str) -> tuple[Paper, ...]:
+    """Return the papers that a draft was begun from."""
+    query = select(draft_paper).where(_papers_of(village, name)).order_by(draft_paper.c.digest)
+    return tuple(Paper(row.digest, row.title, row.number, row.kind) for row in conn.execute(query))
+
+
+def _papers_of(village: str, name: str) -> Any:  # noqa: ANN401 - a condition
+    return (draft_paper.c.village == village) & (draft_paper.c.draft == name)
 
 
 def _add(conn: Connection, village: str, one: str, name: str, row: Mapping[str, str]) -> Saved:

@@ -124,7 +124,7 @@ def _vouchers(conn: Connection, village: str, first: str, last: str) -> Iterator
         ]
         trails = cases.trails(conn, village, [one.case for one in items])
         for one in items:
-            voucher, hands = one.voucher, _hands(trails[one.case])
+            voucher, hands = one.voucher, hands_of(trails[one.case])
             for line, leg in enumerate(voucher.legs, 1):
                 change = ledgers.moved(leg.fen, red=bool(voucher.reverses))
                 yield (
@@ -150,7 +150,7 @@ def _legs_of(conn: Connection, village: str, first: str, last: str) -> list[Tabl
     return [Table("记账凭证辅助核算", interface.LEG_DIMENSIONS, found)] if found else []
 
 
-def _hands(trail: tuple[cases.Mark, ...]) -> tuple[str, str, str]:
+def hands_of(trail: tuple[cases.Mark, ...]) -> tuple[str, str, str]:
     """Return 制单人, 审核人 (all who signed, in order) and 记账人 of a voucher."""
     last = max((mark.revision for mark in trail), default=0)
     marks = [mark for mark in trail if mark.revision == last]

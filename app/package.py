@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,9 +20,11 @@ from app.desk import FIXED, three_statements
 from app.ledgers import KINDS, Asked
 from approvals import cases, register
 from ledger import papers, periods
+from ledger.accounts import chart_of
 from ledger.ledgers import OWN
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
+from reports.booked import Booked, booked_xml
 from reports.interface import table_csv, xml
 from reports.ledger_paper import ledger_xlsx
 from reports.statement_pdf import statement_pdf
@@ -30,6 +32,9 @@ from reports.statement_xlsx import statement_xlsx
 
 CHUNK = 1 << 16
 ENDINGS = {"pdf": "pdf", "png": "png", "jpeg": "jpg"}
+LISTED = (
+    "序号", "文件", "门类", "年度", "起止月份", "保管期限", "格式", "字节数", "SHA-256",
+)  # fmt: skip
 TRAIL = (
     "凭证号", "事项", "稿", "环节", "人员", "姓名", "席位", "时间", "方式", "决定", "意见",
     "日志序号",
@@ -79,6 +84,8 @@ def write(
                 f"papers/{digest}.{ENDINGS.get(papers.sniff(paper) or '', 'bin')}", (paper,)
             )
         package.put("signatures.csv", _trail(conn, village, first, last))
+        for stem, file in _booked(conn, village, first, last):
+            package.put(f"booked/{stem}.xml", (file,))
         for stem, want in _ledgers(conn, village, first, last):
             found = ledgers.ledger(conn, village, want).ledger
             package.put(f"ledgers/{stem}.xlsx", (ledger_xlsx(name, found),))
@@ -90,10 +97,59 @@ def write(
             package.put(f"interface/{root}.xml", xml(root, make(conn, village, first, last)))
             for table in make(conn, village, first, last):
                 package.put(f"interface/{table.name}.csv", table_csv(table))
+        package.put("archive.csv", _archive(package.digests, first, last))
         listed = {"village": village, "name": name, "first": first, "last": last}
         manifest = {**listed, "files": package.digests}
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
         package.put("manifest.json", (text.encode(),))
+
+
+def _booked(conn: Connection, village: str, first: str, last: str) -> Iterator[tuple[str, bytes]]:
+    """Give, for each electronic voucher of the months, how it was booked (入账信息)."""
+    facts, chart = register.of(conn, village).facts, chart_of(conn, village)
+    unit = (facts["name"], facts.get("code", ""))
+    for period in periods.months(first, last):
+        found = posted.vouchers(conn, village, period, period)
+        items = [item for item in found if any(paper.number for paper in item.voucher.papers)]
+        trails = cases.trails(conn, village, [item.case for item in items])
+        for item in items:
+            hands = interface.hands_of(trails[item.case])
+            names = {leg.account: chart.get(leg.account).name for leg in item.voucher.legs}
+            for paper in item.voucher.papers:
+                if paper.number:  # of an invoice that was read
+                    one = Booked(*unit, paper, item.number, item.voucher, hands)
+                    yield f"{item.number}-{paper.digest[:16]}", booked_xml(one, names)
+
+
+# What a file is among accounting records and for how long it is kept (会计档案管理办法, 79号令).
+ARCHIVE = {
+    "books": ("会计账簿", "30年"),
+    "papers": ("会计凭证", "30年"),
+    "signatures.csv": ("会计凭证", "30年"),
+    "booked": ("会计凭证", "30年"),
+    "ledgers": ("会计账簿", "30年"),
+    "statements": ("财务会计报告", "10年"),
+    "interface": ("其他会计资料", "10年"),
+}
+YEARLY = ("财务会计报告", "永久")
+VOUCHERS = ("会计凭证", "30年")
+
+
+def _archive(
+    files: Mapping[str, Mapping[str, int | str]], first: str, last: str
+) -> Iterator[bytes]:
+    """Give 归档目录: every file with its class, year, months, term of keeping, digest."""
+    yield "\ufeff".encode() + _line(LISTED)
+    for at, (name, told) in enumerate(sorted(files.items()), 1):
+        top = name.partition("/")[0]
+        kind, term = ARCHIVE[top]
+        if top == "statements" and last.endswith("-12"):
+            kind, term = YEARLY
+        if top == "ledgers" and name.endswith(f"/{KINDS['vouchers']}.xlsx"):
+            kind, term = VOUCHERS
+        ending = name.rpartition(".")[2]
+        cells = (at, name, kind, last[:4], f"{first}/{last}", term, ending)
+        yield _line((*map(str, cells), str(told["bytes"]), str(told["sha256"])))
 
 
 def _ledgers(conn: Connection, village: str, first: str, last: str) -> Iterator[tuple[str, Asked]]:

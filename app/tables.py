@@ -75,6 +75,17 @@ draft = Table(
     Column("version", Integer, nullable=False),
 )
 
+draft_paper = Table(
+    "draft_paper",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("draft", String(40), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+)
+
 coming = Table(
     "coming",
     metadata,

@@ -11,15 +11,17 @@ import pikepdf
 import pytest
 from fastapi.testclient import TestClient
 from sample import payment
+from test_app_drafting import fields
 from test_app_papers import SIGNER, bring, room_of
 from test_app_staff import XIAOHE, enter, keeper
 
-from app import invoices, uploads
+from app import drafts, invoices, uploads
 from app.demo.township import PIN
 from app.invoices import Invoice
 from approvals import submission
 from approvals.cases import open_cases
 from approvals.standing import Standing
+from ledger.posted import store as posted
 from ledger.voucher import Party
 
 NUMBER = "26512000000000123456"
@@ -214,3 +216,38 @@ def test_an_invoice_is_used_once_under_whatever_name(counter: TestClient) -> Non
 def _open(counter: TestClient) -> list[Standing]:
     with room_of(counter).engine.connect() as conn:
         return open_cases(conn, XIAOHE)
+
+
+def test_an_invoice_becomes_a_draft_as_its_seller_was_last_paid(counter: TestClient) -> None:
+    csrf = enter(counter, keeper(counter))
+    place, way = room_of(counter), f"/desk/{XIAOHE}/voucher/invoice"
+    with place.engine.connect() as conn:
+        known = posted.periods(conn, XIAOHE)
+        past = posted.vouchers(conn, XIAOHE, known[0], known[-1])
+    last = [
+        one.voucher
+        for one in past
+        if one.voucher.kind == "payment" and one.voucher.payee and len(one.voucher.legs) == 2
+    ][-1]
+    assert last.payee
+    data = xml(total="86.40").replace(SELLER.encode(), last.payee.name.encode())
+    files = {"papers": ("发票.xml", data, "application/xml")}
+    page = counter.post(way, data={"csrf": csrf}, files=files)
+    assert page.url.query
+    again = counter.post(way, data={"csrf": csrf}, files=files)
+    assert again.url == page.url  # the same file, the same draft
+    sent = fields(page.text, f'{XIAOHE}/submit"')
+    assert (sent["payee"], sent["payee_account"]) == (last.payee.name, last.payee.account)
+    spent = next(leg.account for leg in last.legs if leg.fen > 0)
+    assert (sent["account0"], sent["debit0"], sent["credit1"]) == (spent, "86.40", "86.40")
+    assert sent["purpose"] == last.purpose
+    assert NUMBER in sent["summary"]
+    sent |= {"csrf": csrf, "pin": PIN}
+    counter.post(f"/desk/{XIAOHE}/submit", data=sent)
+    with place.engine.connect() as conn:
+        one = next(c for c in open_cases(conn, XIAOHE) if NUMBER in c.voucher.summary)
+        assert drafts.all_of(conn, XIAOHE) == []
+    assert [(paper.number, paper.kind) for paper in one.voucher.papers] == [(NUMBER, "invoice")]
+    none = {"papers": ("白纸.pdf", pdf(), "application/pdf")}
+    assert "W668" in counter.post(way, data={"csrf": csrf}, files=none).text
+    assert "W668" in counter.post(way, data={"csrf": csrf}).text

@@ -1,5 +1,6 @@
 """The package of a village: whole, verifiable, the same every time, and nobody else's."""
 
+import csv
 import hashlib
 import io
 import json
@@ -127,6 +128,31 @@ def test_papers_are_of_this_village_and_these_months(village: Village, tmp_path:
     damaged.write_bytes(b"other")
     with database.read(village.engine) as conn, pytest.raises(papers.DamagedPaper):
         package.write(conn, village.code, ("2021-01", "2021-01"), folders, target)
+
+
+def test_each_invoice_says_how_it_was_booked(village: Village, tmp_path: Path) -> None:
+    village.post(opening())
+    digest = papers.save(tmp_path / "kept", b"an invoice")
+    village.on(date(2021, 1, 12))
+    proof = (Paper(digest, "发票.xml", "26512000000000123456", "invoice"),)
+    village.post(payment(date(2021, 1, 12), 50_000, papers=proof))
+    target = tmp_path / "one.zip"
+    with database.read(village.engine) as conn:
+        folders = (village.root, tmp_path / "kept")
+        package.write(conn, village.code, ("2021-01", "2021-12"), folders, target)
+    with zipfile.ZipFile(target) as archive:
+        root = ET.fromstring(archive.read(f"booked/2021-付-0001-{digest[:16]}.xml"))  # noqa: S314
+        listed = list(csv.DictReader(io.StringIO(archive.read("archive.csv").decode("utf-8-sig"))))
+        names = set(archive.namelist())
+    assert root.findtext("电子凭证号码") == "26512000000000123456"
+    assert root.findtext("电子凭证摘要值") == digest
+    assert root.findtext("记账人") == "账小田"
+    told = [(leg.findtext("科目编号"), leg.findtext("借方金额")) for leg in root.iter("分录")]
+    assert told == [("514", "500.00"), ("102.01", "0.00")]
+    assert {row["文件"] for row in listed} == names - {"manifest.json", "archive.csv"}
+    terms = {row["文件"].partition("/")[0]: (row["门类"], row["保管期限"]) for row in listed}
+    assert terms["statements"] == ("财务会计报告", "永久")
+    assert terms["papers"] == ("会计凭证", "30年")
 
 
 def test_bookkeeper_and_auditor_take_it_and_nobody_else(counter: TestClient) -> None:

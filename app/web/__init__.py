@@ -38,6 +38,7 @@ from app.web import (
     halves,
     household,
     inbox,
+    invoicing,
     leaving,
     ledgers,
     lending,
@@ -103,6 +104,7 @@ def create_app(settings: Settings) -> FastAPI:
     web.include_router(reminders.router)
     for part in (correcting, budgeting):
     for part in (correcting, budgeting, acting):
+    for part in (correcting, budgeting, acting, invoicing):
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")

@@ -121,6 +121,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/{village}/package.zip"): TAKERS,
     ("GET", "/desk/{village}/{case}/voucher.pdf"): SIGNERS,
     ("GET", "/desk/{village}/voucher"): MAKERS,
+    ("POST", "/desk/{village}/voucher/invoice"): MAKERS,
     ("GET", "/desk/{village}/accounts.json"): MAKERS,
     ("POST", "/desk/{village}/drafts"): MAKERS,
     ("POST", "/desk/{village}/drafts/keep"): MAKERS,

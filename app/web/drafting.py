@@ -43,7 +43,8 @@ async def submit(
         known = resolved(values, chart_of(conn, village))
         voucher = _voucher(conn, {**known, "village": village}, before)
         taken = tuple(bringing.take(place, one) for one in brought)
-        papers = (*_kept(values, before), *taken)
+        held = drafts.held(conn, village, text(values, "draft"))
+        papers = (*_kept(values, (*before.papers, *held) if before else held), *taken)
         voucher = replace(voucher, papers=papers, sheets=max(voucher.sheets, len(papers)))
         line = text(values, "bank_line") or voucher.bank_line
         if line:
@@ -70,10 +71,10 @@ def _voucher(conn: Connection, values: Mapping[str, Any], before: Voucher | None
     return mirrored(voucher, wrong.voucher) if wrong else voucher
 
 
-def _kept(values: Mapping[str, Any], before: Voucher | None) -> tuple[Paper, ...]:
-    # Papers of the revision before stay unless their mark was taken away.
+def _kept(values: Mapping[str, Any], known: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    # Papers of the revision before, or of the draft, stay unless their mark was taken away.
     chosen = set(values.getlist("keep"))  # type: ignore[attr-defined]
-    return tuple(paper for paper in before.papers if paper.digest in chosen) if before else ()
+    return tuple(paper for paper in known if paper.digest in chosen)
 
 
 @router.post("/desk/{village}/withdraw")

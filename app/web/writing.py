@@ -72,6 +72,7 @@ def show(
             "red": red(typed, amended, chart),
             "leaves": [(c, full(chart, c)) for c in chart.accounts if chart.is_leaf(c)],
             "dims": dimensions.known(conn, village),
+            "held": drafts.held(conn, village, text(typed, "draft")),
             "kinds": PAPERS,
             "items": items().values(),
             "drafts": [_kept(one, people) for one in kept if not one.name],

@@ -205,6 +205,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "day", name=op.f("pk_election")),
     )
     op.create_table(
+        "draft_paper",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("draft", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.PrimaryKeyConstraint("village", "draft", "digest", name=op.f("pk_draft_paper")),
+    )
+    op.create_table(
         "event",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -860,6 +870,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
     op.drop_table("event")
     op.drop_table("election")
+    op.drop_table("draft_paper")
     op.drop_table("draft")
     op.drop_index(op.f("ix_case_index_village_reverses"), table_name="case_index")
     op.drop_index(op.f("ix_case_index_village_payee"), table_name="case_index")
