@@ -35,7 +35,7 @@ from ledger.registers.dimensions import SOURCES
 from ledger.registers.rents import BIDS, MODELS
 from ledger.schedule import EVERY
 from ledger.voucher import PAPERS
-from reports.words import METHODS
+from reports.words import METHODS as HANDS
 
 FOLDER = Path(app.web.__file__).parent / "templates"
 
@@ -64,7 +64,7 @@ def test_the_points_of_the_checklist_are_translated() -> None:
     assert missing({text for one in POINTS.values() for text in one[:3]}) == set()
     assert missing({*BASES.values(), *EVERY.values(), *SOURCES.values()}) == set()
     words = {*MODELS.values(), *BIDS.values(), *SHOWN.values(), *DEBTS.values(), *LANDS, *STATES_}
-    words |= {*DEEDS.values(), *METHODS.values(), *WAYS.values()}
+    words |= {*DEEDS.values(), *HANDS.values(), *WAYS.values()}
     assert missing(words) == set()
 
 
