@@ -7,9 +7,9 @@ from paper_samples import EMPTY
 
 import app.web
 from app.checklist import KINDS as POINTS
+from app.deeds import KINDS as DEEDS
 from app.letters import WORDS
 from app.outbox import STATES as LETTERS
-from app.deeds import KINDS as DEEDS
 from app.regular import BASES
 from app.web.chain_words import METHODS, SAYS, SHARES
 from app.web.contracts import SHOWN

@@ -102,8 +102,6 @@ def create_app(settings: Settings) -> FastAPI:
     web.include_router(wall.router)
     web.include_router(progress.router)
     web.include_router(reminders.router)
-    for part in (correcting, budgeting):
-    for part in (correcting, budgeting, acting):
     for part in (correcting, budgeting, acting, invoicing):
         web.include_router(part.router)
     static = files("app.web") / "static"
