@@ -44,6 +44,7 @@ from mutmut.mutation.file_mutation import mutate_file_contents
 ROOT = Path(__file__).parents[1]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
 RESULTS = ROOT / "mutants" / "results.jsonl"
+REACHED = ROOT / "mutants" / "reached.json"
 KILLED = ("killed", "timeout")
 READY = 3  # how a child ends that could not begin
 
@@ -157,6 +158,11 @@ def take(mutant: Mutant) -> None:
     function.__kwdefaults__ = {one.arg: value(node) for one, node in pairs if node} or None
 
 
+def digest(*paths: Path) -> str:
+    """Return a short name for what stands in some files."""
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
+
+
 def forget() -> None:
     """Empty what functions of ours remember."""
     for module in list(sys.modules.values()):
@@ -176,15 +182,22 @@ class Verdict(NamedTuple):
     tests: int
 
 
+def places(mutant: Mutant) -> tuple[str, str]:
+    """Return where a mutant is: its function and its file."""
+    return f"{mutant.path} {mutant.owner} {mutant.function}", mutant.path
+
+
 class Campaign:
     """A pytest plugin: the tests once under coverage, then each mutant in a child."""
 
     def __init__(self, chosen: Sequence[Mutant], seconds: float, scratch: Path) -> None:
         self.chosen, self.seconds, self.scratch = chosen, seconds, scratch
         self.spent: dict[str, float] = {}
-        self.reached: dict[str, dict[int, list[str]]] = {}
+        self.reached: dict[str, dict[int, list[str]]] = {
+            path: defaultdict(list) for path in modules()
+        }
         self.rare: dict[str, Counter[str]] = {}
-        self.killers: dict[str, list[str]] = defaultdict(list)
+        self.killers: dict[str, list[str]] = defaultdict(list)  # of a file, of a function
         self.failed = False
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -210,31 +223,61 @@ class Campaign:
         return True
 
     def _look(self, items: Sequence[pytest.Item]) -> None:
-        """Run each test once: how long it takes, which lines it reaches."""
-        files = [str(ROOT / path) for path in modules()]
-        cov = coverage.Coverage(data_file=None, config_file=False, include=files)
+        """Run each test once: how long it takes, which lines it reaches.
+
+        That is kept while the mutated files and the file of a test stay the same. The first test of
+        each file is run in any case, so that what it imports is there.
+        """
+        files = {path: str(ROOT / path) for path in modules()}
+        source = digest(*(ROOT / path for path in files))
+        kept = json.loads(REACHED.read_text("utf-8")) if REACHED.exists() else {}
+        first = {item.path: item for item in reversed(items)}
+        now = {path: source + digest(path) for path in first}
+        tests = {name: test for name, test in kept.items() if test["of"].startswith(source)}
+        due = [
+            item
+            for item in items
+            if first[item.path] is item
+            or tests.get(item.nodeid, {"of": ""})["of"] != now[item.path]
+        ]
+        cov = coverage.Coverage(data_file=None, config_file=False, include=list(files.values()))
         cov.start()
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        # What lasts for the session is left standing for the children.
+        for item, following in zip(due, [*due[1:], items[0]], strict=True):
             cov.switch_context(item.nodeid)
             began = time.process_time()
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-            self.spent[item.nodeid] = time.process_time() - began
+            spent = time.process_time() - began
+            tests[item.nodeid] = {"of": now[item.path], "spent": spent, "lines": {}}
         cov.stop()
-        data = cov.get_data()
-        for path in modules():
-            self.reached[path] = data.contexts_by_lineno(str(ROOT / path))
+        for path, file in files.items():
+            for number, names in cov.get_data().contexts_by_lineno(file).items():
+                for name in filter(None, names):
+                    tests[name]["lines"].setdefault(path, []).append(number)
+        REACHED.parent.mkdir(exist_ok=True)
+        REACHED.write_text(json.dumps(tests), "utf-8")
+        for item in items:
+            self._know(item.nodeid, tests[item.nodeid])
+        for path in files:
             self.rare[path] = Counter()
-            for tests in self.reached[path].values():
-                self.rare[path].update(dict.fromkeys(tests, 1 / len(tests)))
+            for names in self.reached[path].values():
+                self.rare[path].update(dict.fromkeys(names, 1 / len(names)))
+
+    def _know(self, name: str, test: dict[str, Any]) -> None:
+        self.spent[name] = test["spent"]
+        for path, numbers in test["lines"].items():
+            for number in numbers:
+                self.reached[path][number].append(name)
 
     def _tests(self, mutant: Mutant) -> list[str]:
-        """Return the tests that reach a mutant: those that killed others of its file come first.
+        """Return the tests that reach a mutant: those that killed its neighbours come first.
 
         Then those that reach most of what few others reach, for their time.
         """
         lines = self.reached[mutant.path]
-        found = {test for line in mutant.lines for test in lines.get(line, []) if test}
-        killers = [test for test in reversed(self.killers[mutant.path]) if test in found][:4]
+        found = {test for line in mutant.lines for test in lines.get(line, [])}
+        near, far = (self.killers[place][::-1] for place in places(mutant))
+        killers = list(dict.fromkeys(test for test in [*near[:3], *far] if test in found))[:4]
         rare, spent = self.rare[mutant.path], self.spent
         rest = sorted(found - set(killers), key=lambda test: -rare[test] / (spent[test] + 0.01))
         chosen, left = killers, self.seconds - sum(self.spent[test] for test in killers)
@@ -269,9 +312,10 @@ class Campaign:
         if not said:
             return Verdict("survived", "", len(tests))
         by = said.decode()
-        if by in self.killers[mutant.path]:
-            self.killers[mutant.path].remove(by)
-        self.killers[mutant.path].append(by)
+        for place in places(mutant):
+            if by in self.killers[place]:
+                self.killers[place].remove(by)
+            self.killers[place].append(by)
         return Verdict("killed", by, len(tests))
 
     def _child(self, mutant: Mutant, items: Sequence[pytest.Item], pipe: int) -> None:
@@ -279,6 +323,7 @@ class Campaign:
         code = READY
         try:
             os.setpgid(0, 0)
+            gc.disable()
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
@@ -306,11 +351,14 @@ class Campaign:
 
 @cache
 def results() -> dict[str, dict[str, Any]]:
-    """Return the last row of each mutant."""
-    if not RESULTS.exists():
-        return {}
-    rows = [json.loads(line) for line in RESULTS.read_text("utf-8").splitlines()]
-    return {row["mutant"]: row for row in rows}
+    """Return the last row of each mutant; once killed by some test, it is killed."""
+    found: dict[str, dict[str, Any]] = {}
+    for text in RESULTS.read_text("utf-8").splitlines() if RESULTS.exists() else ():
+        row = json.loads(text)
+        last = found.get(row["mutant"], {})
+        if last.get("change") != row["change"] or last.get("verdict") not in KILLED:
+            found[row["mutant"]] = row
+    return found
 
 
 def known(mutant: Mutant) -> str:
