@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from unittest.mock import patch
@@ -21,6 +22,8 @@ from app.settings import Settings
 from app.web import create_app
 from approvals.verify.verdict import Stop
 from ledger.refusal import Refusal
+
+DATABASE = "mingbai.sqlite"
 
 # How long a machine takes to think of an example says nothing about the rule that is tested.
 settings.register_profile("mingbai", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -67,22 +70,41 @@ def whole(begin: Callable[..., None]) -> Callable[..., None]:
     return said
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A new SQLite database with every table."""
-    engine = database.connect(f"sqlite:///{tmp_path / 'mingbai.sqlite'}")
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a new SQLite database with every table, made once."""
+    folder = tmp_path_factory.mktemp("blank")
+    engine = database.connect(f"sqlite:///{folder / DATABASE}")
     database.create(engine)
+    engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def founded(blank: Path, tmp_path_factory: pytest.TempPathFactory) -> Village:
+    """A founded village: people in their seats, policy adopted, accounts opened; made once."""
+    folder = shutil.copytree(blank, tmp_path_factory.mktemp("founded"), dirs_exist_ok=True)
+    village = Village(database.connect(f"sqlite:///{folder / DATABASE}"), folder)
+    with village.engine.begin() as conn:
+        found(conn, village)
+    village.engine.dispose()
+    return village
+
+
+@pytest.fixture
+def engine(blank: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A new SQLite database with every table."""
+    shutil.copytree(blank, tmp_path, dirs_exist_ok=True)
+    engine = database.connect(f"sqlite:///{tmp_path / DATABASE}")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def village(engine: Engine, tmp_path: Path) -> Village:
-    """A founded village: people in their seats, policy adopted, accounts opened."""
-    village = Village(engine, tmp_path / "books")
-    with engine.begin() as conn:
-        found(conn, village)
-    return village
+def village(founded: Village, engine: Engine, tmp_path: Path) -> Village:
+    """A founded village to work on: a copy of its own."""
+    shutil.copytree(founded.root, tmp_path, dirs_exist_ok=True)
+    return replace(founded, engine=engine, root=tmp_path / "books")
 
 
 @pytest.fixture(scope="session")

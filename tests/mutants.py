@@ -19,7 +19,9 @@ import fnmatch
 import gc
 import importlib
 import json
+import marshal
 import os
+import pickle
 import resource
 import shutil
 import signal
@@ -32,6 +34,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 from hashlib import sha256
+from multiprocessing import get_context
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -39,7 +42,6 @@ from typing import Any, NamedTuple
 import coverage
 import pytest
 from hypothesis import Phase, settings
-from mutmut.mutation.file_mutation import mutate_file_contents
 
 ROOT = Path(__file__).parents[1]
 CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutmut"]
@@ -47,17 +49,18 @@ RESULTS = ROOT / "mutants" / "results.jsonl"
 REACHED = ROOT / "mutants" / "reached.json"
 KILLED = ("killed", "timeout")
 READY = 3  # how a child ends that could not begin
+BEYOND = 3  # so many lines after a statement belong to what it leads to
 
 
 class Mutant(NamedTuple):
-    """A changed function: where it belongs, its code, the lines of the changed statement."""
+    """A changed function: where it belongs, its marshalled code, the lines of the statement."""
 
     name: str
     path: str
     owner: str
     function: str
-    node: ast.FunctionDef
-    code: CodeType
+    arguments: ast.arguments
+    code: bytes
     lines: range
     change: str
 
@@ -114,8 +117,28 @@ def difference(old: list[str], new: list[str]) -> tuple[int, str]:
     return 0, "?"
 
 
-def mutants(path: str) -> Iterator[Mutant]:
-    """Return mutmut's mutants of a file."""
+def mutants(path: str) -> list[Mutant]:
+    """Return mutmut's mutants of a file, made once and kept beside the results.
+
+    They are made in a process of its own: what that takes of memory, every fork would have to copy.
+    """
+    kept = RESULTS.parent / f"{path.replace('/', '.')}.{digest(ROOT / path)}.pickle"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        maker = get_context("fork").Process(target=_keep, args=(path, kept))
+        maker.start()
+        maker.join()
+    found: list[Mutant] = pickle.loads(kept.read_bytes())  # noqa: S301 - our own, of a moment ago
+    return found
+
+
+def _keep(path: str, kept: Path) -> None:
+    kept.write_bytes(pickle.dumps(list(_made(path))))
+
+
+def _made(path: str) -> Iterator[Mutant]:
+    from mutmut.mutation.file_mutation import mutate_file_contents  # noqa: PLC0415 - see `mutants`
+
     source = (ROOT / path).read_text("utf-8")
     made = mutate_file_contents(path, source)
     old = {(owner, node.name): node for owner, node in functions(ast.parse(source))}
@@ -134,7 +157,8 @@ def mutants(path: str) -> Iterator[Mutant]:
         start, change = difference(before, after)
         where = statement(was, was.lineno + start)
         whole = f"{module}.{name}"
-        yield Mutant(whole, path, owner, function, node, compiled[name], where, change)
+        code = marshal.dumps(compiled[name])
+        yield Mutant(whole, path, owner, function, node.args, code, where, change)
 
 
 def target(mutant: Mutant) -> FunctionType:
@@ -147,8 +171,8 @@ def target(mutant: Mutant) -> FunctionType:
 
 def take(mutant: Mutant) -> None:
     """Let the function be the mutant, wherever it is already known."""
-    function, arguments = target(mutant), mutant.node.args
-    function.__code__ = mutant.code
+    function, arguments = target(mutant), mutant.arguments
+    function.__code__ = marshal.loads(mutant.code)  # noqa: S302 - our own
 
     def value(node: ast.expr) -> Any:
         return eval(compile(ast.Expression(node), mutant.path, "eval"), function.__globals__)  # noqa: S307 - a default of our own source
@@ -272,27 +296,29 @@ class Campaign:
     def _tests(self, mutant: Mutant) -> list[str]:
         """Return the tests that reach a mutant: those that killed its neighbours come first.
 
-        Then those that reach most of what few others reach, for their time.
+        Then those that reach what few others reach, for their time: first just there, where a test
+        meets the refusal that the statement leads to, then in the file as a whole.
         """
         lines = self.reached[mutant.path]
         found = {test for line in mutant.lines for test in lines.get(line, [])}
         near, far = (self.killers[place][::-1] for place in places(mutant))
         killers = list(dict.fromkeys(test for test in [*near[:3], *far] if test in found))[:4]
-        rare, spent = self.rare[mutant.path], self.spent
-        rest = sorted(found - set(killers), key=lambda test: -rare[test] / (spent[test] + 0.01))
+        rare, spent, there = self.rare[mutant.path], self.spent, Counter[str]()
+        for line in range(mutant.lines.start, mutant.lines.stop + BEYOND):
+            there.update(dict.fromkeys(lines.get(line, ()), 1 / len(lines.get(line, "1"))))
+        worth = {test: (round(there[test], 1), rare[test] / (spent[test] + 0.01)) for test in found}
+        rest = sorted(found - set(killers), key=worth.__getitem__, reverse=True)
         chosen, left = killers, self.seconds - sum(self.spent[test] for test in killers)
         for test in rest:
-            left -= self.spent[test]
-            if left < 0:
-                break
-            chosen.append(test)
+            if self.spent[test] <= left:
+                left -= self.spent[test]
+                chosen.append(test)
         return chosen
 
     def _try(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Verdict:
         tests = self._tests(mutant)
         if not tests:
             return Verdict("no test", "", 0)
-        assert target(mutant).__code__.co_freevars == mutant.code.co_freevars, mutant.name
         read, write = os.pipe()
         pid = os.fork()
         if not pid:
@@ -379,7 +405,7 @@ def report() -> None:
     print(row("---", *["--:"] * 7))  # noqa: T201
     total, number = Counter[str](), 0
     for path in modules():
-        made = list(mutants(path))
+        made = mutants(path)
         count = Counter(verdict for one in made if (verdict := known(one)))
         total, number = total + count, number + len(made)
         print(line(path, len(made), count))  # noqa: T201
