@@ -48,6 +48,7 @@ CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mu
 RESULTS = ROOT / "mutants" / "results.jsonl"
 REACHED = ROOT / "mutants" / "reached.json"
 KILLED = ("killed", "timeout")
+BATCH = 20
 READY = 3  # how a child ends that could not begin
 BEYOND = 3  # so many lines after a statement belong to what it leads to
 
@@ -237,13 +238,17 @@ class Campaign:
         gc.freeze()
         RESULTS.parent.mkdir(exist_ok=True)
         with RESULTS.open("a", encoding="utf-8") as out:
-            for number, mutant in enumerate(self.chosen, start=1):
-                verdict = self._try(mutant, items)
-                said = {"mutant": mutant.name, "path": mutant.path, "line": mutant.lines.start}
-                said |= {"change": mutant.change, **verdict._asdict()}
-                out.write(json.dumps(said, ensure_ascii=False) + "\n")
+            done = 0
+            while done < len(self.chosen):
+                batch = self.chosen[done : done + BATCH]
+                for mutant, verdict in zip(batch, self._batch(batch, items), strict=False):
+                    done += 1
+                    said = {"mutant": mutant.name, "path": mutant.path, "line": mutant.lines.start}
+                    said |= {"change": mutant.change, **verdict._asdict()}
+                    out.write(json.dumps(said, ensure_ascii=False) + "\n")
+                    note = f"{done}/{len(self.chosen)} {verdict.verdict} {mutant.name}\n"
+                    sys.stderr.write(note)
                 out.flush()
-                sys.stderr.write(f"{number}/{len(self.chosen)} {verdict.verdict} {mutant.name}\n")
         return True
 
     def _look(self, items: Sequence[pytest.Item]) -> None:
@@ -253,7 +258,7 @@ class Campaign:
         each file is run in any case, so that what it imports is there.
         """
         files = {path: str(ROOT / path) for path in modules()}
-        source = digest(*(ROOT / path for path in files))
+        source = digest(*(ROOT / path for path in files), Path(__file__).with_name("conftest.py"))
         kept = json.loads(REACHED.read_text("utf-8")) if REACHED.exists() else {}
         first = {item.path: item for item in reversed(items)}
         now = {path: source + digest(path) for path in first}
@@ -267,10 +272,11 @@ class Campaign:
         cov = coverage.Coverage(data_file=None, config_file=False, include=list(files.values()))
         cov.start()
         # What lasts for the session is left standing for the children.
-        for item, following in zip(due, [*due[1:], items[0]], strict=True):
+        for item, following in zip(due, [*due[1:], None], strict=True):
             cov.switch_context(item.nodeid)
             began = time.process_time()
-            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            coming = following or item.session
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=coming)
             spent = time.process_time() - began
             tests[item.nodeid] = {"of": now[item.path], "spent": spent, "lines": {}}
         cov.stop()
@@ -315,64 +321,102 @@ class Campaign:
                 chosen.append(test)
         return chosen
 
-    def _try(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Verdict:
-        tests = self._tests(mutant)
-        if not tests:
-            return Verdict("no test", "", 0)
+    def _batch(self, batch: Sequence[Mutant], items: dict[str, pytest.Item]) -> list[Verdict]:
+        """Try mutants one after the other in a child, as far as it comes.
+
+        At its end the child runs the tests that killed once more on the true code; if one of them
+        fails, a mutant has left something behind, and each that was killed is tried alone.
+        """
         read, write = os.pipe()
         pid = os.fork()
         if not pid:
-            self._child(mutant, [items[test] for test in tests], write)
+            self._child(batch, items, write)
         os.close(write)
-        with os.fdopen(read, "rb") as pipe:
-            said = pipe.read()
+        with os.fdopen(read, encoding="utf-8") as pipe:
+            found = [Verdict(*json.loads(line)) for line in pipe]
         status = os.waitpid(pid, 0)[1]
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)  # what the tests may have started
         shutil.rmtree(self.scratch, ignore_errors=True)
-        assert status != READY << 8, f"{mutant.name} was not taken"
-        if os.WIFSIGNALED(status):
+        assert status != READY << 8, f"{batch[len(found)].name} was not taken"
+        if os.WIFSIGNALED(status) and len(found) < len(batch):
             number = os.WTERMSIG(status)
-            late = number in {signal.SIGXCPU, signal.SIGALRM}
-            return Verdict("timeout" if late else "killed", f"signal {number}", len(tests))
-        if not said:
-            return Verdict("survived", "", len(tests))
-        by = said.decode()
-        for place in places(mutant):
+            late = number in {signal.SIGPROF, signal.SIGALRM}
+            found.append(Verdict("timeout" if late else "killed", f"signal {number}", 0))
+        elif status and len(batch) > 1:
+            found = [
+                self._batch([mutant], items)[0] if verdict.verdict in KILLED else verdict
+                for mutant, verdict in zip(batch, found, strict=True)
+            ]
+        for mutant, verdict in zip(batch, found, strict=False):
+            self._learn(mutant, verdict.by)
+        return found
+
+    def _learn(self, mutant: Mutant, by: str) -> None:
+        for place in places(mutant) if by in self.spent else ():
             if by in self.killers[place]:
                 self.killers[place].remove(by)
             self.killers[place].append(by)
-        return Verdict("killed", by, len(tests))
 
-    def _child(self, mutant: Mutant, items: Sequence[pytest.Item], pipe: int) -> None:
-        """Be the mutant until a test fails; never return."""
+    def _child(self, batch: Sequence[Mutant], items: dict[str, pytest.Item], pipe: int) -> None:
+        """Be one mutant after the other, each until a test fails; never return."""
         code = READY
         try:
             os.setpgid(0, 0)
-            gc.disable()
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             os.dup2(null, 2)
-            expected = sum(self.spent[item.nodeid] for item in items)
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-            most = int(5 + 5 * expected)
-            resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
-            signal.alarm(60 + 20 * most)
             self.scratch.mkdir(parents=True)
-            items[0].config._tmp_path_factory._basetemp = self.scratch  # type: ignore[attr-defined]
+            factory = next(iter(items.values())).config._tmp_path_factory  # type: ignore[attr-defined]
+            factory._basetemp = self.scratch
+            killers = {}
+            for mutant in batch:
+                verdict = self._try(mutant, items)
+                self._learn(mutant, verdict.by)
+                killers[verdict.by] = None
+                os.write(pipe, json.dumps(verdict).encode() + b"\n")
             forget()
-            take(mutant)
-            code = 0
-            for item, following in zip(items, [*items[1:], None], strict=True):
-                self.failed = False
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
-                if self.failed:
-                    os.write(pipe, item.nodeid.encode())
-                    break
-        except BaseException as fault:  # noqa: BLE001 - what ends the session ends the mutant
-            os.write(pipe, repr(fault)[:200].encode())
+            code = int(any(self._fails([items[name]]) for name in killers if name in items))
         finally:
             os._exit(code)
+
+    def _try(self, mutant: Mutant, items: dict[str, pytest.Item]) -> Verdict:
+        tests = self._tests(mutant)
+        if not tests:
+            return Verdict("no test", "", 0)
+        most = 5 + 5 * sum(self.spent[test] for test in tests)
+        function = target(mutant)
+        was = function.__code__, function.__defaults__, function.__kwdefaults__
+        forget()
+        take(mutant)
+        signal.setitimer(signal.ITIMER_PROF, most)
+        signal.alarm(int(60 + 20 * most))
+        try:
+            by = self._fails([items[test] for test in tests])
+        except BaseException as fault:  # noqa: BLE001 - what ends the session ends the mutant
+            by = repr(fault)[:200]
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.alarm(0)
+        function.__code__, function.__defaults__, function.__kwdefaults__ = was
+        return Verdict("killed" if by else "survived", by, len(tests))
+
+    def _fails(self, items: Sequence[pytest.Item]) -> str:
+        """Run tests until one fails, and return its name."""
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            self.failed = False
+            # What lasts for the session is left standing.
+            coming = following or item.session
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=coming)
+            if self.failed:
+                self._leave(item)
+                return item.nodeid
+        return ""
+
+    @staticmethod
+    def _leave(item: pytest.Item) -> None:
+        """Tear down what was left standing for the test that would have come next."""
+        item.session._setupstate.teardown_exact(item.session)  # type: ignore[arg-type]
 
 
 @cache
