@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from said import SAID
 from verify_history import (
     CODE,
     Hand,
@@ -301,6 +302,15 @@ def voucher_that_no_chain_covers(book: Writer) -> None:
     book.submit(LARGE, policy=digest)
 
 
+@attack("Y10A")
+def papers_that_the_chain_asks_for_are_not_there(book: Writer) -> None:
+    text = policy()
+    text["chains"][2]["papers"] = [["contract", "minutes"], ["invoice"], ["photo"]]
+    book.adopt(text)
+    paper = LARGE.papers[0]._replace(kind="invoice")
+    book.submit(replace(LARGE, papers=(paper,)))
+
+
 @attack("Y068")
 def held_seat_skipped_as_vacant(book: Writer) -> None:
     book.submit(LARGE, skips=[{"step": "first-secretary", "rule": "vacant"}])
@@ -452,6 +462,17 @@ def revoked_key_used(book: Writer) -> None:
     book.sign(track, "secretary", "sec1")
 
 
+@attack("Y043")
+def revoked_key_comes_back_with_the_servers(book: Writer) -> None:
+    track = book.walk(book.submit(LARGE), until="secretary")
+    key = {"person": "sec1", "key": hand("sec1").key, "reason": "离任"}
+    book.office("key.revoked", "sec1", key)
+    server = hand("server")
+    facts = {"key": server.key, "alg": "ed25519", "public": server.public.hex()}
+    book.office("server.keyed", server.key, facts)
+    book.sign(track, "secretary", "sec1")
+
+
 @attack("Y024")
 def back_dated_before_the_key_was_revoked(book: Writer) -> None:
     track = book.walk(book.submit(LARGE), until="secretary")
@@ -475,6 +496,11 @@ def revoked_key_with_an_honest_looking_time(book: Writer) -> None:
 def revoked_key_enrolled_again(book: Writer) -> None:
     book.office("key.revoked", "sec1", {"person": "sec1", "key": hand("sec1").key, "reason": ""})
     book.key("sec1", hand("sec1"))
+
+
+@attack("Y032")
+def key_of_a_pin_made_one_for_paper(book: Writer) -> None:
+    book.key("sec1", hand("sec1"), method="paper")
 
 
 @attack("Y032")
@@ -766,6 +792,33 @@ def new_revision_after_the_money_left(book: Writer) -> None:
 
 
 @attack("Y061")
+def new_revision_after_posting(book: Writer) -> None:
+    track = book.walk(book.submit(rent(DAY, 100_000), case="c"))
+    book.post(track)
+    book.submit(rent(DAY, 200_000), case="c", revision=2)
+
+
+@attack("Y061")
+def new_revision_after_withdrawal(book: Writer) -> None:
+    book.submit(LARGE, case="c")
+    book.act("case.withdrawn", "book1", "bookkeeper", "c", {"revision": 1, "reason": ""})
+    book.submit(LARGE, case="c", revision=2)
+
+
+@attack("Y061")
+def withdrawn_after_posting(book: Writer) -> None:
+    book.post(book.walk(book.submit(rent(DAY, 100_000), case="c")))
+    book.act("case.withdrawn", "book1", "bookkeeper", "c", {"revision": 1, "reason": ""})
+
+
+@attack("Y061")
+def withdrawn_twice(book: Writer) -> None:
+    book.submit(LARGE, case="c")
+    for _ in range(2):
+        book.act("case.withdrawn", "book1", "bookkeeper", "c", {"revision": 1, "reason": ""})
+
+
+@attack("Y061")
 def withdrawn_after_the_money_left(book: Writer) -> None:
     track = book.walk(book.submit(LARGE, case="c"))
     book.pay(track)
@@ -984,6 +1037,7 @@ def test_an_attack_is_stopped_with_its_own_reason(code: str, act: Attack, tmp_pa
     verdict = verify(book.write(tmp_path))
     assert verdict.fault is not None
     assert (verdict.fault.code, verdict.good) == (code, False)
+    assert verdict.fault.sentence == SAID[act.__name__]
     # The report points at what the insider wrote, not at what came before.
     name = verdict.fault.file
     assert name.endswith(".events.jsonl")

@@ -1,10 +1,12 @@
 """Seats lent, registrars who hand over, wet signatures: what is allowed, and what insiders try."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from said import SAID
 from test_approvals_verify_attacks import DAY, LARGE, begun
 from verify_history import (
     PEOPLE,
@@ -255,6 +257,18 @@ def registrar_changed_with_one_signature(book: Writer) -> None:
     hand_over(book, hand("registrar2"), (book.registrar,))
 
 
+@attack("Y04P")
+def registrar_changed_as_if_by_a_passkey(book: Writer) -> None:
+    old, new = book.registrar, hand("registrar2")
+    hand_over(book, new)
+    line = json.loads(book.lines.pop())
+    book.leaves.pop()
+    spelt = ".".join(["00" * 37, "00" * 2, "00" * 8])
+    line["signatures"][1] |= {"alg": "webauthn-eddsa", "value": spelt}
+    book.append(line["statement"], line["signatures"])
+    book.founder = old
+
+
 @attack("Y035")
 def hand_over_carried_to_another_log(book: Writer) -> None:
     hand_over(book, hand("registrar2"), root=sha(b"another log"))
@@ -412,6 +426,7 @@ def test_an_attack_is_stopped_with_its_own_reason(code: str, act: Attack, tmp_pa
     verdict = judged(book, tmp_path)
     assert verdict.fault is not None
     assert (verdict.fault.code, verdict.fault.line) == (code, len(book.lines))
+    assert verdict.fault.sentence == SAID[act.__name__]
 
 
 @pytest.mark.parametrize(
@@ -425,6 +440,7 @@ def test_a_false_paper_is_stopped_with_its_own_reason(
     verdict = judged(book, tmp_path)
     assert verdict.fault is not None
     assert (verdict.fault.code, verdict.fault.line) == (code, len(book.lines))
+    assert verdict.fault.sentence == SAID[act.__name__]
 
 
 def test_a_seat_lent_is_signed_in_and_comes_back(tmp_path: Path) -> None:

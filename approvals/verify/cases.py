@@ -329,7 +329,7 @@ def pay(case: Case, entry: Entry) -> None:
         Stop: Y073 to Y075, Y091 to Y093.
     """
     if case.state != "cleared":
-        raise Stop("Y091", case=case.name, lacking=case.lacking())
+        raise Stop("Y091", case=case.name, lacking=case.lacking() or STATES[case.state])
     _bound(case, entry.body)
     if not case.must_pay():
         raise Stop("Y092", case=case.name)
