@@ -20,7 +20,7 @@ from app.demo.install import install
 from app.demo.township import TODAY, township
 from app.settings import Settings
 from app.web import create_app
-from approvals.verify.verdict import Stop
+from approvals.verify.verdict import Stop, StopAt
 from ledger.refusal import Refusal
 
 DATABASE = "mingbai.sqlite"
@@ -53,7 +53,7 @@ def sentences_are_whole() -> Iterator[None]:
     A fact that is missing or None would else be read by somebody, and by no test.
     """
     with ExitStack() as stack:
-        for kind in (Refusal, Stop):
+        for kind in (Refusal, Stop, StopAt):
             stack.enter_context(patch.object(kind, "__init__", whole(kind.__init__)))
         yield
 
@@ -66,6 +66,8 @@ def whole(begin: Callable[..., None]) -> Callable[..., None]:
         begin(self, *args, **facts)
         assert None not in self.facts.values(), self.facts
         self.sentence()
+        if "line" in vars(self):
+            assert isinstance(vars(self)["line"], int), vars(self)["line"]
 
     return said
 

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from verify_history import Writer
+from verify_history import Writer, small
 
 from approvals.verify import verify
 
@@ -28,6 +28,13 @@ def attacks() -> Iterator[tuple[Callable[[], Writer], Callable[[Writer], None]]]
     yield from ((boards.walled, act) for _, act in boards.ATTACKS)
 
 
+def tampers() -> list[Callable[[Path], None]]:
+    """Return what is done to the files; there the place is kept too."""
+    import test_approvals_verify_attacks as plain  # noqa: PLC0415 - it imports this module
+
+    return [act for _, _, act in plain.TEXTS]
+
+
 def main() -> None:
     said: dict[str, str] = {}
     for begin, act in attacks():
@@ -37,6 +44,11 @@ def main() -> None:
             fault = verify(book.write(Path(folder))).fault
         assert act.__name__ not in said, f"two attacks named {act.__name__}"
         said[act.__name__] = fault.sentence if fault else "?"
+    for act in tampers():
+        with tempfile.TemporaryDirectory() as folder:
+            books = small().write(Path(folder))
+            act(books)
+            said[act.__name__] = str(verify(books).fault)
     FILE.write_text("".join(f"{name}\t{text}\n" for name, text in said.items()), "utf-8")
 
 

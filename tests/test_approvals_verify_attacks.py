@@ -1276,6 +1276,7 @@ def test_a_changed_directory_is_refused_at_the_file(
     verdict = verify(books)
     assert verdict.fault is not None
     assert (verdict.fault.code, verdict.fault.file) == (code, file)
+    assert str(verdict.fault) == SAID[act.__name__]
 
 
 def test_opening_balances_of_the_next_year_are_held(tmp_path: Path) -> None:
