@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from said import SAID
+from said import as_kept
 from sample import Village, hand, opening, payment, rent
 from test_approvals_verify_hands import judged
 from verify_history import Writer, policy, sha
@@ -315,7 +315,7 @@ def test_a_false_posting_is_stopped_with_its_own_reason(
     verdict = judged(book, tmp_path)
     assert verdict.fault is not None
     assert verdict.fault.code == code
-    assert verdict.fault.sentence == SAID[act.__name__]
+    assert as_kept(act, verdict.fault.sentence)
     assert verdict.checked.events == len(book.lines) - 1
 
 
