@@ -9,7 +9,7 @@ from sample import Village, hand, legs, opening, payment, rent
 from test_approvals_rules import at, signed
 from verify_history import hand as key_of
 
-from approvals import acts, gate, policy, register, rules, signoff, submission
+from approvals import acts, adopting, gate, policy, register, rules, signoff, submission
 from approvals.acts import Desk
 from approvals.cases import standing_of
 from approvals.signoff import Form
@@ -198,7 +198,7 @@ def wet(village: Village) -> tuple[Village, Standing]:
         chains.append({**one, "steps": steps, "paper_most": 1})
     with village.engine.begin() as conn:
         text = {**own, "chains": chains}
-        acts.adopt_policy(conn, hand("registrar"), village.desk(), text)
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), text)
     return village, village.submit(rent(DAY, 500))
 
 
