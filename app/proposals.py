@@ -64,7 +64,9 @@ def placed(conn: Connection, village: str, period: str, asked: list[Proposal]) -
     query = select(proposal).where(proposal.c.village == village, proposal.c.period == period)
     known = {row.item: row for row in conn.execute(query)}
     there = _entered(conn, village, period)
-    return [_placed(conn, village, one, known.get(one.item), there) for one in asked]
+    taken = {row.case for row in known.values()}  # what was made of one proposal is no other
+    free = [(case, voucher) for case, voucher in there if case not in taken]
+    return [_placed(conn, village, one, known.get(one.item), there, free) for one in asked]
 
 
 def _wear(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
@@ -91,6 +93,10 @@ def _round(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
         lost = one.basis == "template" and kept is None
         fen = drafts.total(fields)
         yield Proposal(f"round.{one.id}", one.name, fields, fen, LOST if lost else OPEN, "")
+        last = regular.final(conn, village, one, period)
+        if last[0]:
+            fields = regular.fields(one, period, None, last)
+            yield Proposal(f"held.{one.id}", last[1], fields, last[0], OPEN, "")
 
 
 def _shop(conn: Connection, village: str, period: str) -> Iterable[Proposal]:
@@ -134,13 +140,14 @@ def _placed(
     one: Proposal,
     row: Any,  # noqa: ANN401 - a row of the table
     there: list[tuple[str, Voucher]],
+    free: list[tuple[str, Voucher]],
 ) -> Proposal:
     alive = {case for case, _ in there}
     if row is not None and row.case in alive:
         return one._replace(state=ENTERED, link=f"/case/{village}/{row.case}")
     if row is not None and drafts.get(conn, village, row.draft) is not None:
         return one._replace(state=DRAFT, link=f"/desk/{village}/voucher?draft={row.draft}")
-    for case, voucher in there:
+    for case, voucher in free:
         if _alike(one, voucher):
             return one._replace(state=ENTERED, link=f"/case/{village}/{case}")
     return one

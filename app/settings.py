@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     say that it was bid for or voted on. `font` and `font_bold` are TrueType files for papers and
     pictures. Reminders (docs/REMINDERS.md): the mail server, the webhook, `channels` of adapters
     by name, the `quiet` hours from and until, and who is told of what is late: the seats
-    `escalate_to`, one more every `escalate_days` working days.
+    `escalate_to`, one more every `escalate_days` working days. `levy_cap`
+    is what 一事一议 may ask of a head in a year, in yuan.
     """
 
     model_config = SettingsConfigDict(
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     quiet: tuple[Hour, Hour] = (20, 8)
     escalate_days: NonNegativeInt = 3
     escalate_to: tuple[str, ...] = ("village-cadre", "village-leader", "township-head")
+    levy_cap: int = 15
 
     @classmethod
     def settings_customise_sources(

@@ -138,6 +138,15 @@ regular = Table(
     Column("credit", String(40), nullable=False),
 )
 
+score = Table(
+    "score",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("regular", String(40), primary_key=True),
+    Column("period", String(7), primary_key=True),
+    Column("points", Integer, nullable=False),
+)
+
 proposal = Table(
     "proposal",
     metadata,

@@ -6,7 +6,7 @@ force from the leaf on with which more than half of the holders of every such se
 
 from sqlalchemy import Connection
 
-from approvals import register, soundness
+from approvals import earmarks, funds, register, soundness
 from approvals.acts import Desk, NotEntitled, check_key, write
 from approvals.keys import Hand
 from approvals.policy import Policy, adopters, digest, whole
@@ -24,6 +24,7 @@ def adopt_policy(conn: Connection, hand: Hand, desk: Desk, policy: Policy) -> Ev
     Raises:
         BadPolicy: it is no policy, or two of its chains have one id.
         Undercuts: a law forbids it.
+        BadFund: a fund of it cannot be, or one that holds money is left out.
         NotEntitled, StrangeKey; NotProposed: the registrar has not signed this text;
             Agreed: the hand has signed it already.
     """
@@ -31,7 +32,8 @@ def adopt_policy(conn: Connection, hand: Hand, desk: Desk, policy: Policy) -> Ev
     people = register.of(conn, desk.village)
     check_key(people, hand)
     seat, policy = _seat(people, hand, desk), whole(policy)
-    name = digest(policy)
+    name, old = digest(policy), funds.of(people.current()) if people.policy else []
+    earmarks.check_funds(conn, desk.village, old, funds.of(policy))
     if seat == REGISTRAR:
         check_lawful(policy)
     elif name not in people.proposed:

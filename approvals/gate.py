@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from approvals import register, rules
+from approvals import earmarks, register, rules
 from approvals.acts import Desk, make_act, seat_for
 from approvals.cases import open_cases, standing_of
 from approvals.keys import Hand
@@ -49,6 +49,7 @@ def post(conn: Connection, hand: Hand, desk: Desk, case: str) -> Posted:
         raise ChainOpen(missing=missing(standing))
     if hand.person == standing.payer:
         raise CashierPosts
+    earmarks.check_left(conn, people.policies[standing.policy], standing.voucher)
     order = posting.Order(case, standing.revision, standing.voucher)
 
     def write(number: Number) -> tuple[Act, tuple[Signature, ...]]:

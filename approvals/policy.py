@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from approvals.funds import Fund, of
 from ledger import canonical
 from ledger.refusal import Refusal
 from ledger.voucher import PAPERS, Voucher
@@ -75,6 +76,8 @@ def parse(text: str) -> Policy:
         policy = {"id": raw.pop("id"), "title": raw.pop("title"), "chains": chains}
         if "adopt" in raw:
             policy["adopt"] = _adopt(raw.pop("adopt"))
+        if raw.get("fund"):
+            policy["funds"] = [Fund(**row).body() for row in raw.pop("fund")]
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as fault:
         raise BadPolicy(why=f"缺少或写错 {fault}") from fault
     if raw:
@@ -97,6 +100,8 @@ def whole(policy: Policy) -> Policy:
         raise BadPolicy(why="有两条审签链编号相同")
     if "adopt" in policy:
         found["adopt"] = _adopt(policy["adopt"])
+    if policy.get("funds"):
+        found["funds"] = [one.body() for one in of(policy)]
     return found
 
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
-from approvals import boards, register, rules, signing, standing
+from approvals import boards, earmarks, register, rules, signing, standing
 from approvals.acts import Desk, check_key, make_act, seat_for, write
-from approvals.cases import standing_of
+from approvals.cases import open_cases, standing_of
 from approvals.keys import Hand
 from approvals.policy import must_pay
 from approvals.register import Register
@@ -294,6 +294,8 @@ def pay(conn: Connection, hand: Hand, desk: Desk, case: str, bank_line: str = ""
     if hand.person in before.makers:
         raise MakerPays
     boards.check_notice(conn, desk.village, before.chain, before.voucher, desk.at.date())
+    policy = people.policies[before.policy]
+    earmarks.check_left(conn, policy, before.voucher, lambda: _paid(conn, desk.village))
     if bank_line:
         other = posted.case_of_bank_line(conn, desk.village, bank_line)
         if other not in {None, case}:
@@ -306,6 +308,10 @@ def pay(conn: Connection, hand: Hand, desk: Desk, case: str, bank_line: str = ""
     }
     event = write(conn, hand, desk, "payment.made", seat, case, body)
     return standing.follow(before, event, people)
+
+
+def _paid(conn: Connection, village: str) -> list[Voucher]:
+    return [one.voucher for one in open_cases(conn, village) if one.state == "paid"]
 
 
 class NoReason(Refusal):

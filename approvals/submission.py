@@ -7,9 +7,9 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from approvals import boards, register, rules, signing, standing
+from approvals import boards, earmarks, funds, register, rules, signing, standing
 from approvals.acts import Desk, enact, seat_for, write
-from approvals.cases import standing_of
+from approvals.cases import open_cases, standing_of
 from approvals.keys import Hand
 from approvals.policy import choose, lacking
 from approvals.register import Register
@@ -28,7 +28,7 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
 
     Raises:
         Refusal: of `ledger.voucher.check`, or UnknownItem, NoPayee, Sealed, LineUsed, PaperUsed,
-            BadReversal, NotYours, Finished.
+            BadReversal, NotYours, Finished; of `approvals.funds` for restricted money.
     """
     log.hold(conn, desk.village)
     people = register.of(conn, desk.village)
@@ -40,6 +40,8 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
     if missing:
         raise PapersMissing(chain=chain["title"], papers="、".join(missing))
     boards.check_notice(conn, desk.village, chain, voucher, desk.at.date())
+    funds.check_use(people.current(), voucher)
+    earmarks.check_left(conn, people.current(), voucher, lambda: _under_way(conn, desk, case))
     skips = [
         {"step": step["id"], "rule": "vacant"}
         for step in chain["steps"]
@@ -61,6 +63,10 @@ def submit(conn: Connection, hand: Hand, desk: Desk, voucher: Voucher, case: str
     }
     event = write(conn, hand, desk, "voucher.submitted", seat, case, body)
     return standing.follow(before, event, people)
+
+
+def _under_way(conn: Connection, desk: Desk, case: str) -> list[Voucher]:
+    return [one.voucher for one in open_cases(conn, desk.village) if one.case != case]
 
 
 def new_case(desk: Desk) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from approvals import register
-from disclosure import answers, groups, holdings, oddly, posting, redact, signers, tie
+from disclosure import answers, asides, groups, holdings, oddly, posting, redact, signers, tie
 from disclosure.groups import MONEY
 from disclosure.sheet import Sheet
 from ledger.accounts import chart_of
@@ -54,6 +54,7 @@ def compose(conn: Connection, village: str, period: str, telephone: str = "") ->
         hung=posting.hung(conn, village, period, _leaf(acts.get("month.sealed"))),
         urgent=posting.urgent(conn, village, vouchers, people),
         odd=oddly.counted(conn, village, vouchers, people, acts.get("month.sealed")),
+        asides=asides.of_month(conn, village, period, vouchers),
     )
     tie.check(sheet, year_fen)
     return redact.redact(sheet, "wall")

@@ -11,7 +11,18 @@ from functools import cache
 from importlib import resources
 from typing import Literal, NamedTuple
 
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Sheet
+from disclosure.sheet import (
+    PERSONAL,
+    Answer,
+    Aside,
+    Claim,
+    Erratum,
+    Fund,
+    Group,
+    Hung,
+    Line,
+    Sheet,
+)
 
 Profile = Literal["wall", "web"]
 Scrub = Callable[[str], str]
@@ -118,6 +129,7 @@ def persons(sheet: Sheet) -> set[str]:
     lines = (*_lines(sheet.income), *_lines(sheet.spending), *sheet.transfers)
     names = [line.party for line in lines]
     names += [claim.name for claim in (*sheet.receivables, *sheet.payables)]
+    names += [one.name for one in sheet.asides if one.part in PERSONAL]
     parts = {TAILS.sub("", part) for name in names for part in ONE.findall(name)}
     return {part for part in parts if mask(part) != part}
 
@@ -156,8 +168,13 @@ def _each(sheet: Sheet, name: Scrub, text: Scrub) -> Sheet:
     def hung(item: Hung) -> Hung:
         return item._replace(board=hide(item.board))
 
+    def aside(item: Aside) -> Aside:
+        shown = name(item.name) if item.part in PERSONAL else text(item.name)
+        return item._replace(name=shown, words=text(item.words))
+
     return replace(
         sheet,
+        asides=tuple(map(aside, sheet.asides)),
         hung=tuple(map(hung, sheet.hung)),
         income=tuple(map(group, sheet.income)),
         spending=tuple(map(group, sheet.spending)),

@@ -11,6 +11,7 @@ from disclosure import shape
 from disclosure.oddly import KINDS
 from disclosure.sheet import (
     Answer,
+    Aside,
     Claim,
     Erratum,
     Fund,
@@ -41,9 +42,10 @@ ROWS: dict[str, type[Any]] = {
     "hung": Hung,
     "urgent": Urgent,
     "odd": Odd,
+    "asides": Aside,
 }
 # Not in the JSON of a sheet that has none: older sheets keep their digest.
-LATER = frozenset({"hung", "urgent", "odd"})
+LATER = frozenset({"hung", "urgent", "odd", "asides"})
 DATES = frozenset({"posted", "until", "day", "asked", "answered", "due", "up", "down"})
 # What a spreadsheet takes for the beginning of a formula, full width included.
 DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -153,11 +155,18 @@ def _rows(sheet: Sheet) -> Iterator[list[str]]:
     for field, side in CLAIMS.items():
         for claim in getattr(sheet, field):
             yield _figure(side, claim.account, claim.fen, party=claim.name)
+    yield from _asides(sheet)
     for one in sheet.errata:
         yield _figure("更正", "原来", one.before_fen, number=one.wrong, text=one.why)
         yield _figure("更正", "改为", one.after_fen, number=one.right, text=one.why)
     yield from (row for item in sheet.answers for row in _answer(item))
     yield from _notices(sheet)
+
+
+def _asides(sheet: Sheet) -> Iterator[list[str]]:
+    for title, rows in sheet.beside().items():
+        for row in rows:
+            yield _figure(title, row.words, row.fen, party=row.name)
 
 
 def _notices(sheet: Sheet) -> Iterator[list[str]]:

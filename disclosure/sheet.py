@@ -109,13 +109,31 @@ class Odd(NamedTuple):
     vouchers: int
 
 
+class Aside(NamedTuple):
+    """A line of what stands beside the money: which part (`PARTS`), who or what, words, fen."""
+
+    part: str
+    name: str
+    words: str
+    fen: int
+
+
+# Parts of what stands beside the money, in their order on the sheet.
+PARTS = {
+    "gift": "专项资金是谁给的",
+    "levy": "村民自筹收费（金额是还欠的）",
+}
+# Those whose names may be a person's.
+PERSONAL = frozenset({"gift"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything the month's sheet shows; page, PDF, JSON and CSV are renders of this value.
 
     The five lines villagers read first: opening_fen, income_fen, spending_fen, closing_fen, and the
-    year's two sums. Money is 库存现金 + 银行存款. `hung`, `urgent` and `odd` are left out of
-    the JSON where there is nothing to say.
+    year's two sums. Money is 库存现金 + 银行存款. `hung`, `urgent`, `odd` and `asides` are left
+    out of the JSON where there is nothing to say.
     """
 
     village: str
@@ -152,3 +170,11 @@ class Sheet:
     hung: tuple[Hung, ...] = ()
     urgent: tuple[Urgent, ...] = ()
     odd: tuple[Odd, ...] = ()
+    asides: tuple[Aside, ...] = ()
+
+    def beside(self) -> dict[str, list[Aside]]:
+        """Return what stands beside the money by the title of its part, in their order."""
+        found = {
+            title: [one for one in self.asides if one.part == part] for part, title in PARTS.items()
+        }
+        return {title: rows for title, rows in found.items() if rows}

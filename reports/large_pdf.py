@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from disclosure.oddly import KINDS
 from disclosure.render import five, said
-from disclosure.sheet import Claim, Fund, Group, Line, Sheet
+from disclosure.sheet import Aside, Claim, Fund, Group, Line, Sheet
 from ledger import money
 from reports import seal, table, words
 from reports.faces import Faces
@@ -64,6 +64,7 @@ def _parts(sheet: Sheet) -> list[Part]:
         ("资产变动", FIGURES, _funds(sheet.assets)),
         ("资源变动", FIGURES, _funds(sheet.resources)),
         ("收益分配", FIGURES, _claims(sheet.distribution)),
+        *((title, FIGURES, _asides(rows)) for title, rows in sheet.beside().items()),
         ("更正", FIGURES, _errata(sheet)),
         ("不动钱的账", ENTRIES, [_entry(line, "对方") for line in sheet.transfers]),
         ("村民问，集体答", TEXTS, _answers(sheet)),
@@ -110,6 +111,10 @@ def _funds(funds: Sequence[Fund]) -> list[Row]:
 
 def _claims(claims: Sequence[Claim]) -> list[Row]:
     return [Row((f"{one.name}（{one.account}）", money.yuan(one.fen))) for one in claims]
+
+
+def _asides(rows: Sequence[Aside]) -> list[Row]:
+    return [Row((f"{one.name}（{one.words}）", money.yuan(one.fen))) for one in rows]
 
 
 def _errata(sheet: Sheet) -> list[Row]:

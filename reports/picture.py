@@ -74,6 +74,7 @@ def picture_print(sheet: Sheet, url: str = "", faces: Faces | None = None) -> Pr
     _side(paper, "本月支出，钱到哪里去", abridged(sheet.spending, ENTRIES), sheet.spending_fen)
     _banks(paper, sheet.banks)
     _owed(paper, sheet)
+    _asides(paper, sheet)
     _errata(paper, sheet.errata)
     _answers(paper, sheet.answers)
     _hung(paper, sheet)
@@ -197,6 +198,15 @@ def _errata(paper: Paper, errata: Sequence[Erratum]) -> None:
         _row(paper, f"改 {one.right or '（只冲销）'}", one.after_fen, LIGHT)
     if errata[FEW:]:
         _note(paper, f"另有 {len(errata) - FEW} 处更正，见公开表。", LIGHT)
+
+
+def _asides(paper: Paper, sheet: Sheet) -> None:
+    for title, rows in sheet.beside().items():
+        _heading(paper, title)
+        for one in rows[:FEW]:
+            _row(paper, f"{clipped(one.name)} {clipped(one.words)}", one.fen, LIGHT)
+        if rows[FEW:]:
+            _note(paper, f"另有 {len(rows) - FEW} 行，见公开表。", LIGHT)
 
 
 def _answers(paper: Paper, answers: Sequence[Answer]) -> None:

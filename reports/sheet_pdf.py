@@ -6,7 +6,19 @@ from typing import Literal, NamedTuple
 from disclosure.comparing import Beside
 from disclosure.oddly import KINDS
 from disclosure.render import said
-from disclosure.sheet import Answer, Claim, Erratum, Fund, Group, Hung, Line, Mark, Odd, Sheet
+from disclosure.sheet import (
+    Answer,
+    Aside,
+    Claim,
+    Erratum,
+    Fund,
+    Group,
+    Hung,
+    Line,
+    Mark,
+    Odd,
+    Sheet,
+)
 from ledger import money
 from reports import seal, table, words
 from reports.faces import Faces
@@ -34,24 +46,9 @@ BESIDE = (
     Column("项目", "left", 1),
     *(Column(title, "right") for title in ("本月", "上月", "比上月", "本年累计", "全年预算")),
 )
-NUMERALS = (
-    "一",
-    "二",
-    "三",
-    "四",
-    "五",
-    "六",
-    "七",
-    "八",
-    "九",
-    "十",
-    "十一",
-    "十二",
-    "十三",
-    "十四",
-    "十五",
-    "十六",
-)
+ASIDES = (Column("名称", "left", 1), Column("说明", "left", 1.2), Column("金额（元）", "right"))
+TEN = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十")
+NUMERALS = (*TEN, *(f"十{one}" for one in TEN[:-1]), "二十")
 
 
 class Part(NamedTuple):
@@ -262,6 +259,7 @@ def _wide(sheet: Sheet) -> tuple[Part, ...]:
     moved = [_entry(line, "对方") for line in sheet.transfers]
     return (
         Part("转账（不增减现金和存款的账）", ENTRIES, moved),
+        *(Part(title, ASIDES, _asides(rows)) for title, rows in sheet.beside().items()),
         Part("村民问，集体答", ANSWERS, [_answer(one) for one in sheet.answers]),
         Part("上月公开表贴了没有", HUNG, [_hung(one) for one in sheet.hung]),
         Part("应急支出（上月公开表还没张贴时办的）", URGENT, [Row(one) for one in sheet.urgent]),
@@ -277,6 +275,10 @@ def _compared(one: Beside) -> Row:
 
 def _odd(one: Odd) -> Row:
     return Row((KINDS[one.kind], f"{one.vouchers} 笔"))
+
+
+def _asides(rows: Sequence[Aside]) -> list[Row]:
+    return [Row((one.name, one.words, money.yuan(one.fen))) for one in rows]
 
 
 def _hung(one: Hung) -> Row:

@@ -26,6 +26,7 @@ from approvals.waits import KINDS as WAITS
 from disclosure.calendar import STATES
 from disclosure.oddly import KINDS as ODD
 from disclosure.render import five
+from disclosure.sheet import PARTS
 from ledger.bank.layout import FIELDS
 from ledger.coming.forms import LANDS
 from ledger.items import items
@@ -56,6 +57,8 @@ def test_the_doors_of_the_desk_are_translated() -> None:
     assert missing(set(PAPERS.values()) | set(KINDS.values())) == set()
     assert missing(set(STATES) | set(WAITS.values()) | set(ODD.values())) == set()
     assert missing({*CHANNELS.values(), *LETTERS.values(), *WORDS}) == set()
+    assert missing(set(STATES) | set(WAITS.values())) == set()
+    assert missing(set(PARTS.values())) == set()
     assert missing(set(FIELDS.values())) == set()
     assert missing({door.title for door in DOORS} | {duty.title for duty in DUTIES}) == set()
 

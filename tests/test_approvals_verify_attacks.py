@@ -194,6 +194,76 @@ def written_off_twice(book: Writer) -> None:
     book.enter(red(number, wrong, DAY))
 
 
+# --- restricted funds ---
+
+FUND = {
+    "name": "互助基金", "account": "241.01", "purposes": ["spending.relief"], "rule": "议事会1号",
+    "since": DAY, "each_fen": 0, "unit": "",
+}  # fmt: skip
+
+
+def endowed(book: Writer, fen: int = 100_000) -> None:
+    """Set a fund up and give it something."""
+    book.account("241.01", "互助基金")
+    book.adopt({**policy(), "funds": [FUND]})
+    given = rent(DAY, fen, fund="互助基金")
+    book.enter(replace(given, legs=(Leg("102.01", fen, ""), Leg("241.01", -fen, ""))))
+
+
+def relief(fen: int, purpose: str = "spending.relief", name: str = "互助基金") -> Voucher:
+    legs = (Leg("241.01", fen, ""), Leg("102.01", -fen, ""))
+    return replace(payment(DAY, fen, fund=name), legs=legs, purpose=purpose)
+
+
+@attack("Y10C")
+def fund_spent_on_another_purpose(book: Writer) -> None:
+    endowed(book)
+    book.submit(relief(5_000, "spending.office"))
+
+
+@attack("Y10B")
+def fund_drawn_without_its_name(book: Writer) -> None:
+    endowed(book)
+    book.submit(relief(5_000, "spending.office", ""))
+
+
+@attack("Y10B")
+def fund_named_and_not_drawn(book: Writer) -> None:
+    endowed(book)
+    book.submit(payment(DAY, 5_000, fund="互助基金"))
+
+
+@attack("Y10D")
+def fund_overdrawn(book: Writer) -> None:
+    endowed(book)
+    book.enter(relief(60_000))
+    book.enter(relief(40_001))
+
+
+@attack("Y055")
+def fund_with_money_dropped_from_the_policy(book: Writer) -> None:
+    endowed(book)
+    book.adopt(policy())
+
+
+@attack("Y054")
+def two_funds_of_one_account(book: Writer) -> None:
+    book.account("241.01", "互助基金")
+    book.adopt({**policy(), "funds": [FUND, {**FUND, "name": "另一个基金"}]})
+
+
+def test_a_fund_that_is_used_for_its_purpose_is_good(tmp_path: Path) -> None:
+    book = begun()
+    endowed(book)
+    book.enter(relief(60_000))
+    number = book.enter(relief(40_000))
+    book.enter(red(number, relief(40_000), DAY))
+    book.enter(replace(relief(40_000), papers=()))
+    book.adopt({**policy(), "id": "later"})  # it is empty: it may go
+    verdict = verify(book.write(tmp_path))
+    assert verdict.good, verdict.fault
+
+
 # --- the chain ---
 
 

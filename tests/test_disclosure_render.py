@@ -14,7 +14,19 @@ from disclosure import render, shape, tie
 from disclosure.sheet import Answer, Claim, Fund, Group, Hung, Line, Mark, Odd, Sheet, Urgent
 from ledger.canonical import NotCanonical, NotJson, TooLarge
 
-NAMES = ("line", "group", "fund", "claim", "mark", "erratum", "answer", "hung", "urgent", "odd")
+NAMES = (
+    "line",
+    "group",
+    "fund",
+    "claim",
+    "mark",
+    "erratum",
+    "answer",
+    "hung",
+    "urgent",
+    "odd",
+    "aside",
+)
 
 
 def rows(made: Sheet) -> list[list[str]]:

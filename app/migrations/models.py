@@ -11,6 +11,7 @@ from ledger.reads import tables as reads
 from ledger.registers import tables as registers
 from ledger.registers.dimensions import tables as dimensions
 from ledger.registers.holdings import tables as holdings
+from ledger.registers.levies import tables as levies
 from ledger.registers.membership import tables as membership
 from ledger.registers.plans import tables as plans
 from ledger.registers.points import tables as points
@@ -30,6 +31,7 @@ HOMES = (
     registers,
     dimensions,
     holdings,
+    levies,
     membership,
     plans,
     points,

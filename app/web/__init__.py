@@ -35,6 +35,7 @@ from app.web import (
     drafting,
     entry,
     finding,
+    funds,
     halves,
     household,
     inbox,
@@ -42,6 +43,7 @@ from app.web import (
     leaving,
     ledgers,
     lending,
+    levies,
     listing,
     members,
     passkeys,
@@ -96,7 +98,8 @@ def create_app(settings: Settings) -> FastAPI:
     signer = (inbox, signing, asking, review)
     registers = (assets, regularly, coming, members, distribution, dimensions, contracts, resources)
     covenant = (points, shop)
-    rooms = (*desk, *banking, *registers, *covenant, leaving)
+    purses = (funds, levies)
+    rooms = (*desk, *banking, *registers, *covenant, *purses, leaving)
     for part in (public, api, entry, *signer, passkeys, bringing, *rooms, auditing):
         web.include_router(part.router)
     web.include_router(wall.router)

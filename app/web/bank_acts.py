@@ -15,7 +15,7 @@ from app.web.lookup import full
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import act, desk_page
 from app.web.signing import allowed
-from approvals import cases, keys, register, signoff, submission
+from approvals import cases, funds, keys, register, signoff, submission
 from approvals.acts import Desk
 from approvals.passkey import METHOD
 from ledger.accounts import chart_of
@@ -123,7 +123,7 @@ def confirm(request: Request, village: str, values: Form, who: Someone, place: I
             raise NothingTicked
         by_line = {one.bank_line: one for one in chosen(conn, village, here, values)}
         for key, anew in first(hand, desk, list(by_line)):
-            voucher = by_line[key]
+            voucher = funds.named(register.of(conn, village).current(), by_line[key])
             try:
                 case = submission.submit(conn, hand, anew, voucher).case
             except Refusal as refusal:

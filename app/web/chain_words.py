@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from app.words import translations
-from approvals import soundness
+from approvals import funds, soundness
 from approvals.policy import Policy, seats
 from approvals.register import Register
 from approvals.tryout import Row, Trial
@@ -80,6 +80,14 @@ class Words:
         return self.say(SHARES[a, b]) if (a, b) in SHARES else f"{a}/{b}"
 
     # --- a policy ---
+
+    def funds(self, policy: Policy) -> list[str]:
+        """Return a line for each restricted fund: its account, what it pays for, its rule."""
+        found = []
+        for one in funds.of(policy):
+            uses = self.listed(self.say(items()[name].zh) for name in one.purposes)
+            found.append(f"{one.name}（{one.account}）：{uses}。{one.rule}")
+        return found
 
     def adoption(self, policy: Policy) -> str:
         """Return who must sign what replaces a policy."""
@@ -185,7 +193,9 @@ class Words:
         if orders[0] != orders[1]:
             told = [self.listed(was[one]["title"] for one in order) for order in orders]
             found.append({"title": "", "state": "order", "lines": _held(*([one] for one in told))})
-        ends = [[policy["title"], self.adoption(policy)] for policy in (old, new)]
+        ends = [
+            [policy["title"], self.adoption(policy), *self.funds(policy)] for policy in (old, new)
+        ]
         if ends[0] != ends[1]:
             found.append({"title": new["title"], "state": "policy", "lines": _held(*ends)})
         return found

@@ -16,7 +16,7 @@ from app.web.lookup import resolved
 from app.web.room import Form, InRoom, Someone, text
 from app.web.rooms import act
 from app.web.writing import WRITING
-from approvals import keys, paying_out, submission
+from approvals import funds, keys, paying_out, register, submission
 from approvals.acts import Desk
 from approvals.cases import standing_of
 from disclosure.answers import plain
@@ -49,7 +49,8 @@ async def submit(
         line = text(values, "bank_line") or voucher.bank_line
         if line:
             bank_lines.get(conn, village, line)
-        voucher = replace(voucher, bank_line=line)
+        policy = register.of(conn, village).current()
+        voucher = funds.named(policy, replace(voucher, bank_line=line))
         case = submission.submit(conn, hand, desk, voucher, case).case
         if line:
             bank_lines.mark(conn, village, line, case)

@@ -55,6 +55,10 @@ def show(
         "every": EVERY,
         "maker": not MAKERS.seats.isdisjoint(mine),
     }
+    with reading(place) as conn:
+        values_of["held"] = [
+            (one, regular.scores(conn, village, one)) for one in values_of["rows"] if one.months
+        ]
     unit = {"code": village, "name": people.facts["name"]}
     return desk_page(request, "regular.html", unit, mine, values_of, refusal)
 
@@ -85,10 +89,24 @@ def _read(values: Mapping[str, Any]) -> Regular:
         last=text(values, "last"),
         template="" if told else text(values, "template"),
         fen=parse_yuan(text(values, "amount") or "0") if told else 0,
-        rate=parse_yuan(rate or "0") if basis == "interest" else 0,
+        rate=parse_yuan(rate or "0") if basis in {"interest", "held"} else 0,
         debit=text(values, "debit").partition(" ")[0] if told else "",
         credit=text(values, "credit").partition(" ")[0] if told else "",
     )
+
+
+@router.post("/desk/{village}/regular/score")
+def score(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
+    """Enter the points of a contract in a month."""
+    points = text(values, "points")
+    known = int(points) if points.isascii() and points.isdecimal() and len(points) <= 3 else -1  # noqa: PLR2004
+    try:
+        with place.engine.begin() as conn:
+            allowed(conn, who.person, village, place.clock.today())
+            regular.score(conn, village, text(values, "of"), text(values, "month"), known)
+    except Refusal as refusal:
+        return show(request, place, village, who.person, refusal, values)
+    return RedirectResponse(f"/desk/{village}/regular?done=1", 303)
 
 
 @router.post("/desk/{village}/regular/drop")

@@ -41,6 +41,8 @@ DOORS = (
     Door("/members", "成员与份额"),
     Door("/distribution", "收益分配"),
     Door("/points", "积分"),
+    Door("/funds", "专项基金"),
+    Door("/levies", "自筹收费"),
     Door("/policies", "审签办法"),
     Door("/terms", "换届"),
     Door("/coming", "建账"),

@@ -40,6 +40,7 @@ class Case:
     state: str = "returned"
     payer: str = ""
     chain: Chain = field(default_factory=dict)
+    funds: list[Any] = field(default_factory=list)
     turns: list[list[Step]] = field(default_factory=list)
     approvals: dict[str, dict[str, str]] = field(default_factory=dict)
     recused: set[str] = field(default_factory=set)
@@ -113,6 +114,7 @@ def submit(case: Case, entry: Entry, people: People, policy: tuple[str, Policy] 
     if vacant(chain, people, day) != body["skips"]:
         raise Stop("Y068")
     _begin(case, entry, voucher, chain)
+    case.funds = policy[1].get("funds", [])
     for step in chain["steps"]:
         case.holders[step["id"]] = len(people.holders(step["seats"], day))
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from approvals.verify import cases, people, policies, registers, seals, wall
+from approvals.verify import cases, funds, people, policies, registers, seals, wall
 from approvals.verify.cases import Case
 from approvals.verify.people import People
 from approvals.verify.policies import Policy
@@ -158,6 +158,8 @@ def _opened(history: History, entry: Entry) -> None:
 
 def _adopted(history: History, entry: Entry) -> None:
     policy, name = policies.check_policy(entry.body), entry.body["digest"]
+    before = history.policy[1] if history.policy else {}
+    funds.adopt(before.get("funds", ()), policy.get("funds", ()), history.sums)
     hands = history.proposed.setdefault(name, {})
     if policies.agree(history.people, hands, history.policy and history.policy[1], entry):
         history.policy, history.proposed = (name, policy), {}
@@ -186,6 +188,7 @@ def _submitted(history: History, entry: Entry) -> None:
     case = history.cases.get(entry.subject) or Case(entry.subject, cases.voucher_of(entry))
     cases.submit(case, entry, history.people, history.policy)
     _check_voucher(history, case.voucher)
+    funds.check_use(case.funds, case.voucher)
     missing = cases.missing_papers(case)
     if missing:
         raise Stop("Y10A", papers="、".join(missing))
@@ -248,7 +251,8 @@ def _paid(history: History, entry: Entry) -> None:
 
 
 def _posted(history: History, entry: Entry) -> None:
-    voucher = cases.post(_case(history, entry), entry)
+    case = _case(history, entry)
+    voucher = cases.post(case, entry)
     number = Number(entry.body["year"], entry.body["class"], entry.body["no"])
     expected = history.last.get(number[:2], 0) + 1
     if number.no != expected:
@@ -266,6 +270,7 @@ def _posted(history: History, entry: Entry) -> None:
     sums = history.sums.setdefault(voucher.period, {})
     for leg in voucher.legs:
         sums[leg.account] = sums.get(leg.account, 0) + leg.fen
+    funds.check_left(case.funds, voucher, history.sums)
 
 
 def _check_opening(history: History, voucher: Voucher) -> None:

@@ -211,8 +211,19 @@ CHAIN = with_optional(
     papers=listing(some(listing(PAPER_KIND))),
     notice=lambda value: positive(value) and value <= LAST_DAY,
 )
+FUND = record(
+    name=word,
+    account=word,
+    purposes=some(listing(word)),
+    rule=word,
+    since=day,
+    each_fen=count,
+    unit=text,
+)
 POLICY = with_optional(
-    {"id": word, "title": text, "chains": listing(CHAIN)}, adopt=some(listing(word))
+    {"id": word, "title": text, "chains": listing(CHAIN)},
+    adopt=some(listing(word)),
+    funds=some(listing(FUND)),
 )
 REGISTER: dict[str, Check] = {
     "as_of": day,

@@ -29,7 +29,7 @@ DERIVED = {"known", "numbers"}
 ENDED = {"posted", "withdrawn"}
 SETTLED = {
     "makers", "maker_seats", "revision", "digest", "head", "payer", "chain", "turns", "approvals",
-    "recused", "hands", "papers", "holders", "lines",
+    "recused", "hands", "papers", "holders", "lines", "funds",
 }  # fmt: skip
 
 

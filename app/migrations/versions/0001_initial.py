@@ -650,6 +650,50 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_regular")),
     )
     op.create_table(
+        "score",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("regular", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "regular", "period", name=op.f("pk_score")),
+    )
+    op.create_table(
+        "levy",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("basis", sa.String(length=10), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("first", sa.String(length=7), nullable=False),
+        sa.Column("last", sa.String(length=7), nullable=False),
+        sa.Column("resolution", sa.String(length=200), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_levy")),
+    )
+    op.create_table(
+        "levy_row",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("levy", sa.String(length=40), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("group", sa.String(length=40), nullable=False),
+        sa.Column("head", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("exempt", sa.Integer(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("village", "levy", "household", name=op.f("pk_levy_row")),
+    )
+    op.create_table(
+        "levy_receipt",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("levy", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("household", sa.String(length=40), nullable=False),
+        sa.Column("fen", sa.BigInteger(), nullable=False),
+        sa.Column("line", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_levy_receipt")),
+    )
+    op.create_table(
         "slip_code",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("household", sa.String(length=40), nullable=False),
@@ -819,6 +863,10 @@ def downgrade() -> None:
     op.drop_table("seal")
     op.drop_table("script")
     op.drop_table("slip_code")
+    op.drop_table("levy_receipt")
+    op.drop_table("levy_row")
+    op.drop_table("levy")
+    op.drop_table("score")
     op.drop_table("regular")
     op.drop_table("proposal")
     op.drop_table("policy_draft")
