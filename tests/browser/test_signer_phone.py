@@ -168,7 +168,8 @@ def test_the_pages_of_a_signer_fit_a_phone_and_axe_finds_nothing(
     new = village.submit(payment(date(2021, 1, 12), 250_000, handler="村主任"), one.case)
     new = village.step(village.step(new))
     page = phone(browser, site, "sup4", script=True)
-    for path in ("/inbox", f"/case/{new.village}/{new.case}", "/progress", "/review"):
+    case = f"/case/{new.village}/{new.case}"
+    for path in ("/inbox", case, "/progress", "/reminders", "/seats", "/review"):
         page.goto(f"{site}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         small = page.evaluate(
