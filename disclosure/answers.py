@@ -35,9 +35,18 @@ class Thread(NamedTuple):
         return Thread(self.asked, tuple(event for event in self.said if event.seq < leaf))
 
 
-def ask(conn: Connection, hand: Hand, desk: Desk, period: str, line: str, text: str) -> str:
+def ask(
+    conn: Connection,
+    hand: Hand,
+    desk: Desk,
+    period: str,
+    line: str,
+    text: str,
+    day: date | None = None,
+) -> str:
     """Enter a villager's question about a month, or one voucher of it, and return its number.
 
+    The ten days count from `day`, on which it was asked: today, where it is asked at the desk.
     Asking again with the same nonce returns the number of the question that is there.
 
     Raises:
@@ -53,7 +62,7 @@ def ask(conn: Connection, hand: Hand, desk: Desk, period: str, line: str, text: 
         "period": periods.parse(period),
         "line": line,
         "text": plain(text),
-        "asked": desk.at.date().isoformat(),
+        "asked": (day or desk.at.date()).isoformat(),
     }
     acts.record(conn, hand, desk, ASKED, number, body)
     return number

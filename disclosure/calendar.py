@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from approvals import boards
 from disclosure import answers, audits, catalogue, notice
+from disclosure.askbox import store as askbox
 from disclosure.signers import quarter
 from disclosure.wording import month
 from ledger import periods
@@ -127,6 +128,11 @@ def _asked(conn: Connection, village: str, profile: str) -> Iterator[Duty]:
     for one in answers.open_questions(conn, village):
         day = one.asked + timedelta(days=days)
         yield Duty(f"answer-{one.number}", f"答复{one.number}", day, day, "还没有答复")
+    for each in askbox.waiting(conn, village):
+        what = f"登记第 {each.no} 条网上提问"
+        yield Duty(
+            f"asked-{each.no}", what, each.due, each.due, f"{each.day} 提问，村文书还没有登记"
+        )
 
 
 def counted(found: Iterable[Duty], today: date) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from app import tables as counter
 from approvals import tables as keys
+from disclosure.askbox import tables as askbox
 from ledger.bank import tables as bank
 from ledger.legs import tables as legs
 from ledger.log import tables as log
@@ -22,6 +23,7 @@ from ledger.schema import metadata
 HOMES = (
     counter,
     keys,
+    askbox,
     bank,
     legs,
     log,

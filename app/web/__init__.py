@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.web import (
     acting,
     api,
+    askbox,
     asking,
     assets,
     auditing,
@@ -90,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     engine = database.connect(settings.url, settings.data)
     web.state.room = Room(settings, engine, Clock(settings.today))
     # These come before the address that takes any word for a month.
-    for part in (household, finding, listing, spans):
+    for part in (household, askbox, finding, listing, spans):
         web.include_router(part.router)
     # The workbench's own addresses come before those that begin with a village.
     desk = (workbench, bookkeeping, closing, drafting, writing, saving, ledgers, combined)

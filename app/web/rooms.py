@@ -35,6 +35,7 @@ DOORS = (
     Door("/bank", "银行"),
     Door("/close", "结账"),
     Door("/wall", "公示"),
+    Door("/asked", "村民提问"),
     Door("/assets", "资产"),
     Door("/contracts", "合同资源"),
     Door("/books", "账簿"),

@@ -16,6 +16,7 @@ from approvals.acts import SEATS
 from approvals.policy import must_pay
 from approvals.standing import Standing, ready
 from disclosure import answers, notice
+from disclosure.askbox import store as askbox
 from ledger import periods
 from ledger.bank import store as bank_lines
 from ledger.posted.store import search
@@ -44,6 +45,7 @@ DUTIES = (
     Duty("to_pay", "待付款", _may("payment.made"), ""),
     Duty("to_post", "待记账", _may("voucher.posted"), ""),
     Duty("lines", "未处理流水", _may("voucher.submitted"), "/bank"),
+    Duty("to_enter", "网上提问待登记", _may("question.asked"), "/asked"),
     Duty("to_answer", "村民提问", _may("question.answered"), ""),
     Duty("to_seal", "可以结账", _may("month.sealed"), "/close"),
     Duty("to_publish", "待公示", _may("sheet.published"), "/close#publish"),
@@ -121,6 +123,7 @@ def _cases(under_way: Iterable[Standing], person: str) -> dict[str, int]:
 def _month(conn: Connection, place: Room, village: str, sealed: list[str]) -> dict[str, int]:
     day, up = place.clock.today(), notice.published(conn, village)
     return {
+        "to_enter": len(askbox.waiting(conn, village)),
         "to_answer": sum(one.answered is None for one in answers.questions(conn, village)),
         "to_seal": int(bool(behind(conn, village, day))),
         "to_publish": sum(period not in up for period in sealed),

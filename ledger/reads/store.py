@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "register": "成员与份额登记簿",
     "points": "积分和积分超市",
     "books": "整套账簿",
+    "asked": "网上提问人留的姓名",
     "household": "一户查自己的账",
     "audit": "审计台",
     "payments": "付款文件",

@@ -410,6 +410,24 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "asked",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("no", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("receipt", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.Column("period", sa.String(length=7), nullable=False),
+        sa.Column("line", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("way", sa.String(length=10), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("question", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_asked")),
+    )
+    op.create_index(op.f("ix_asked_village_receipt"), "asked", ["village", "receipt"], unique=False)
+    op.create_table(
         "inquiry",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("case", sa.String(length=80), nullable=False),
@@ -897,6 +915,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_leg_village_account_period"), table_name="leg")
     op.drop_table("leg")
     op.drop_table("inquiry")
+    op.drop_index(op.f("ix_asked_village_receipt"), table_name="asked")
+    op.drop_table("asked")
     op.drop_index(op.f("ix_personal_read_village_person_subject"), table_name="personal_read")
     op.drop_table("personal_read")
     op.drop_table("union_pair")

@@ -1,0 +1,1 @@
+"""What villagers ask by page, until the clerk's signed entry makes a question of it."""
