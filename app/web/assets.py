@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from app.web.access import MAKERS
-from app.web.draft import BadForm
+from app.web.draft import BadForm, month_of
 from app.web.lookup import full
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import desk_page
@@ -183,13 +183,13 @@ def _changed(
 
     Raises:
         NoReason: no month or reason is told, or the month is sealed.
-        BadPeriod: the month is none.
+        BadForm: the month is none.
     """
     before, card = cards
     since, why = text(values, "changed"), text(values, "why")
     if not since or not why or len(why) > SHORT["name"]:
         raise NoReason(why="请写明从哪个月起改、为什么改")
-    since = periods.parse(since)
+    since = month_of(values, "changed")
     if periods.is_sealed(conn, village, since):
         raise NoReason(why=f"{since} 已封账，请从没有封的月份改起")
     gone = depreciation.charged(before, depreciation.month_before(since))
@@ -205,7 +205,7 @@ def keep_use(request: Request, village: str, values: Form, who: Someone, place: 
     try:
         with place.engine.begin() as conn:
             allowed(conn, who.person, village, place.clock.today())
-            period, number = periods.parse(text(values, "period")), text(values, "number")
+            period, number = month_of(values, "period"), text(values, "number")
             if periods.is_sealed(conn, village, period):
                 raise periods.Sealed(period=period)
             if number not in {one.number for one in store.assets(conn, village)}:
@@ -245,7 +245,7 @@ def _card(values: Mapping[str, Any]) -> Asset:
         place=text(values, "place"),
         user=text(values, "user"),
         before=parse_yuan(text(values, "before") or "0"),
-        carried=periods.first_day(periods.parse(carried)) if carried else None,
+        carried=periods.first_day(month_of(values, "carried")) if carried else None,
         left=_day(values, "left", "退出日期") if text(values, "left") else None,
         method=text(values, "method") or LINE,
         capacity=_whole(values, "capacity", "总工作量"),

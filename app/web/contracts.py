@@ -10,13 +10,12 @@ from sqlalchemy import Connection
 
 from app import rents
 from app.web.access import MAKERS
-from app.web.draft import BadForm
+from app.web.draft import BadForm, month_of
 from app.web.lookup import full
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import desk_page
 from app.web.signing import allowed
 from approvals import register
-from ledger import periods
 from ledger.accounts import chart_of
 from ledger.chart import Chart
 from ledger.money import parse_yuan, plain
@@ -157,13 +156,12 @@ def _contract(values: Mapping[str, Any], before: Contract | None) -> Contract:
 
     Raises:
         BadForm: a field cannot be read; names it.
-        NotAmount, SubFen, TooMuch, BadPeriod.
+        NotAmount, SubFen, TooMuch.
     """
     for name, label in FIELDS.items():
         if len(text(values, name)) > LONGEST:
             raise BadForm(field=label)
     every = text(values, "every")
-    falls = text(values, "falls")
     return Contract(
         number=text(values, "number"),
         party=text(values, "party"),
@@ -178,7 +176,7 @@ def _contract(values: Mapping[str, Any], before: Contract | None) -> Contract:
         resolution=text(values, "resolution"),
         model=text(values, "model"),
         every=int(every) if every in {str(one) for one in EVERY} else 0,
-        falls=periods.parse(falls) if falls else "",
+        falls=month_of(values, "falls") if text(values, "falls") else "",
         income=text(values, "income"),
         owed=text(values, "owed"),
         bid=text(values, "bid"),

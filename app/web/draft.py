@@ -11,6 +11,7 @@ from app.drafts import MOST_ROWS, dim_field
 from app.web.room import text
 from approvals.cases import standing_of
 from approvals.standing import Standing
+from ledger import periods
 from ledger.money import parse_yuan
 from ledger.refusal import Refusal
 from ledger.registers import dimensions
@@ -125,6 +126,18 @@ def mirrored(voucher: Voucher, wrong: Voucher) -> Voucher:
         return voucher
     pairs = zip(voucher.legs, wrong.legs, strict=True)
     return replace(voucher, legs=tuple(leg._replace(dims=old.dims) for leg, old in pairs))
+
+
+def month_of(values: Mapping[str, Any], name: str) -> str:
+    """Return a month that was typed: a wrong one is a field to mend, not a page that is not there.
+
+    Raises:
+        BadForm: it is none.
+    """
+    try:
+        return periods.parse(text(values, name))
+    except periods.BadPeriod:
+        raise BadForm(field="月份") from None
 
 
 class BadForm(Refusal):

@@ -9,12 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
 from app.web.access import MAKERS
+from app.web.draft import month_of
 from app.web.ledgers import attached
 from app.web.public import XLSX
 from app.web.room import Form, InRoom, Room, Someone, reading, seats_of, text
 from app.web.rooms import desk_page
 from approvals import register
-from ledger import periods
 from ledger.bank import cells
 from ledger.bank import store as bank
 from ledger.money import parse_yuan
@@ -126,8 +126,8 @@ async def raise_(
 
 
 def _read(values: Mapping[str, Any]) -> Levy:
-    first = periods.parse(text(values, "first"))
-    last = periods.parse(text(values, "last") or first)
+    first = month_of(values, "first")
+    last = month_of(values, "last") if text(values, "last") else first
     return Levy(
         "",
         text(values, "title"),
