@@ -5,20 +5,22 @@ from datetime import date, timedelta
 from hashlib import sha256
 
 import pytest
-from sample import Village, hand, legs, opening, payment, rent
+from sample import TERM, Village, hand, legs, opening, paper, payment, rent
 from test_approvals_rules import at, signed
 from verify_history import hand as key_of
 
-from approvals import acts, adopting, gate, policy, register, rules, signoff, submission
+from approvals import acts, adopting, funds, gate, policy, register, rules, signoff, submission
 from approvals.acts import Desk
 from approvals.cases import standing_of
 from approvals.signoff import Form
 from approvals.standing import Standing
 from ledger import note, periods, posting
+from ledger.closing import red
 from ledger.legs import store as leg_store
 from ledger.log import store as log
 from ledger.posted import store as posted
 from ledger.refusal import Refusal
+from ledger.voucher import Voucher
 
 DAY = date(2021, 1, 12)
 NAMES = ("school", "county", "agency", "neighbour")
@@ -54,6 +56,112 @@ def test_a_posting_says_what_was_posted(village: Village) -> None:
     assert twice.value.facts == {"number": done.number}
     with pytest.raises(acts.NotEntitled), village.engine.begin() as conn:
         gate.post(conn, hand("clerk1"), village.desk(), case.case)
+
+
+def test_an_act_is_about_its_own_case(village: Village) -> None:
+    case = village.submit(payment(DAY, 500)).case
+    other = village.submit(rent(DAY, 700))  # later, so that it would be taken for the last one
+
+    def alone(after: Standing) -> Standing:
+        with village.engine.begin() as conn:
+            assert standing_of(conn, village.code, case) == after
+            assert standing_of(conn, village.code, other.case) == other
+        assert after.case == case
+        return after
+
+    now = alone(village.submit(payment(DAY, 501), case))
+    assert now.revision == 2
+    with village.engine.begin() as conn:
+        papers = [paper("x", "1")]
+        now = submission.add_papers(conn, hand("book1"), village.desk(), case, papers, "补充")
+    alone(now)
+    called = False
+    while now.waiting():
+        step = now.waiting()[0]
+        if step["kind"] == "meeting" and not called:
+            with village.engine.begin() as conn:
+                where = (step["id"], DAY, "村委会")
+                called = bool(
+                    signoff.open_meeting(conn, hand("sec1"), village.desk(), case, *where)
+                )
+            assert last(village)["seat"] == "secretary"
+        now = alone(village.step(now))
+    with village.engine.begin() as conn:
+        now = signoff.pay(conn, hand("cash1"), village.desk(), case)
+    assert alone(now).payer == "cash1"
+    with village.engine.begin() as conn:
+        assert gate.post(conn, hand("book1"), village.desk(), case).case == case
+        gone = submission.withdraw(conn, hand("book1"), village.desk(), other.case, "重复")
+        assert standing_of(conn, village.code, other.case) == gone
+    assert (gone.case, gone.state) == (other.case, "withdrawn")
+
+
+def test_who_signs_for_another_speaks_for_both(village: Village) -> None:
+    own = payment(DAY, 500)
+    near = own.payee._replace(name="监家建材行") if own.payee else None
+    with village.engine.begin() as conn:
+        for giver in ("sup1", "sup2"):
+            loan = acts.Loan("audit1", *(village.now.date(),) * 2)
+            acts.lend_seat(conn, hand(giver), village.desk(), "supervision", loan)
+    case = village.submit(replace(own, payee=near))
+    while case.waiting()[0]["kind"] == "meeting":
+        case = village.step(case)
+
+    def sign(giver: str, nonce: str = "", person: str = "audit1") -> Standing:
+        with village.engine.begin() as conn:
+            where = (case.case, "supervision", "supervision")
+            args = (conn, hand(person), village.desk(nonce), *where)
+            return signoff.sign(*args, giver=giver)
+
+    with pytest.raises(rules.MustRecuse):  # sup1 is near to the payee
+        sign("sup1")
+    with pytest.raises(Refusal):  # who is lent nothing
+        sign("sup3")
+    after = sign("sup2", "ab" * 16)
+    village.submit(rent(DAY, 700))
+    assert sign("sup2", "ab" * 16) == after  # once more under one nonce
+
+
+def test_what_a_fund_no_longer_holds_is_neither_paid_nor_posted(village: Village) -> None:
+    aid = funds.Fund("互助基金", "241.01", ("spending.relief",), "议事会1号", "2021-01-01")
+    village.post(opening())
+    with village.engine.begin() as conn:
+        acts.open_account(conn, hand("book1"), village.desk(), aid.account, aid.name)
+        text = {**policy.shipped("tiered"), "funds": [aid.body()]}
+        adopting.adopt_policy(conn, hand("registrar"), village.desk(), text)
+
+    def given(fen: int) -> posted.Posted:
+        rows = legs(("102.01", fen), (aid.account, -fen))
+        more = {"kind": "receipt", "purpose": "income.donation", "summary": f"捐{fen}"}
+        return village.post(replace(payment(DAY, fen, **more), legs=rows, fund=aid.name))
+
+    def relief(fen: int) -> Voucher:
+        rows = legs((aid.account, fen), ("102.01", -fen))
+        more = {"purpose": "spending.relief", "summary": f"救助{fen}"}
+        return replace(payment(DAY, fen, **more), legs=rows, fund=aid.name)
+
+    def cleared(fen: int) -> Standing:
+        case = village.submit(relief(fen))
+        while case.waiting():
+            case = village.step(case)
+        return case
+
+    much, little = given(700_00), given(300_00)
+    first, second = cleared(600_00), cleared(400_00)
+    village.post(red(little.voucher, little.number, DAY))
+    with village.engine.begin() as conn:
+        signoff.pay(conn, hand("cash1"), village.desk(), first.case)
+    with pytest.raises(funds.Overdrawn) as short, village.engine.begin() as conn:
+        signoff.pay(conn, hand("cash1"), village.desk(), second.case)
+    assert short.value.facts == {"fund": aid.name, "left": "100.00", "fen": "400.00"}
+    with pytest.raises(funds.Overdrawn) as many:
+        village.submit(relief(100_00))
+    assert many.value.facts["left"] == "-300.00"
+    village.submit(relief(100_00), second.case)  # what was its own is free again
+    village.post(red(much.voucher, much.number, DAY))
+    with pytest.raises(funds.Overdrawn) as gone, village.engine.begin() as conn:
+        gate.post(conn, hand("book1"), village.desk(), first.case)
+    assert gone.value.facts["left"] == "0.00"
 
 
 def cosign(village: Village, name: str, key: str = "") -> None:
@@ -219,6 +327,7 @@ def test_a_wet_signature_says_who_signed_entered_and_confirmed(
     wet: tuple[Village, Standing],
 ) -> None:
     village, case = wet
+    village.submit(rent(DAY, 700))  # a later case, which this is not about
     after = on_paper(village, case.case)
     said = last(village)
     assert said["body"] == {
@@ -251,6 +360,10 @@ def test_who_may_not_enter_or_confirm_a_wet_signature(wet: tuple[Village, Standi
     for kind, hands, form in cases:
         with pytest.raises(kind):
             on_paper(village, case.case, hands, form)
+    with village.engine.begin() as conn:
+        acts.take_seat(conn, hand("registrar"), village.desk(), "agri-centre", "clerk1", TERM)
+    with pytest.raises(signoff.PaperHands):  # two seats are not two people
+        on_paper(village, case.case, ("clerk1", "clerk1"))
     with village.engine.begin() as conn:
         people = register.of(conn, village.code)
         args = (people, case, "clerk1", village.now.date(), "reviewer")

@@ -115,6 +115,87 @@ def test_a_policy_written_wrong_is_refused_in_a_sentence(change: tuple[str, str]
         policy.parse(text.replace(*change))
 
 
+OWN = {"id": "own", "title": "本镇办法", "adopt": ["secretary", "supervision"]}
+STEPS = (
+    {"id": "a", "turn": 1, "title": "甲", "kind": "seat", "seats": ["secretary"], "due_days": 60},
+    {"id": "b", "turn": 1, "title": "乙", "kind": "seat", "seats": ["clerk"], "due_days": 1},
+    {"id": "c", "turn": 2, "title": "丙", "kind": "some", "seats": ["supervision"]},
+)
+PAPERS = [list(policy.PAPERS), ["contract", "minutes"], ["photo"]]
+ALL = {"id": "all", "title": "支出", "kinds": ["payment"], "papers": PAPERS, "notice": 28}
+
+
+def own(*steps: object, **more: object) -> policy.Policy:
+    """Return a policy of one chain, put together as a form does."""
+    chain = {**ALL, "pay": True, "from_fen": 100, "steps": [*(steps or STEPS)], **more}
+    return {**OWN, "chains": [chain]}
+
+
+def test_a_policy_put_together_is_whole() -> None:
+    made = policy.whole(own())
+    chain = made["chains"][0]
+    assert made == {**OWN, "chains": [chain]}
+    assert policy.adopters(made) == ["secretary", "supervision"]
+    assert policy.adopters({}) == []
+    told = [{**policy.STEP, **step} for step in STEPS]
+    assert chain == {**policy.CHAIN, **ALL, "pay": True, "from_fen": 100, "steps": told}
+    assert policy.whole(made) == made
+    alone = {key: value for key, value in own().items() if key != "adopt"}
+    assert "adopt" not in policy.whole(alone)
+    for least in (1, 28):
+        assert policy.whole(own(notice=least))["chains"][0]["notice"] == least
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        ({**own(), "adopt": "secretary"}, "通过办法的席位 adopt 没有写或重复"),
+        ({**own(), "adopt": []}, "通过办法的席位 adopt 没有写或重复"),
+        ({**own(), "adopt": ["secretary", "secretary"]}, "通过办法的席位 adopt 没有写或重复"),
+        ({**own(), "adopt": ["mayor"]}, "通过办法的席位 mayor 不存在"),
+        ({**own(), "adopt": ["registrar"]}, "通过办法的席位 registrar 不存在"),
+        ({**own(), "chains": own()["chains"] * 2}, "有两条审签链编号相同"),
+        ({"id": "own", "title": "t"}, "缺少或写错 'chains'"),
+        (own(STEPS[0], STEPS[0]), "审签链 all 里有重复的步骤"),
+        (own(extra=1), "审签链 all 的字段不对或没有步骤"),
+        (own(notice=29), "审签链 all 的公示期限 notice 须是 1 至 28 日"),
+        (own(notice=0), "审签链 all 的公示期限 notice 须是 1 至 28 日"),
+        (
+            own(papers=[[]]),
+            f"审签链 all 要求的单据种类不对，可用：{'、'.join(policy.PAPERS)}",
+        ),
+        (own({**STEPS[0], "due_days": 61}), "步骤 a 的办理期限须是 1 至 60 个工作日"),
+        (own({**STEPS[0], "due_days": 0}), "步骤 a 的办理期限须是 1 至 60 个工作日"),
+    ],
+)
+def test_why_a_policy_put_together_is_none(made: policy.Policy, why: str) -> None:
+    with pytest.raises(policy.BadPolicy) as caught:
+        policy.whole(made)
+    assert caught.value.facts == {"why": why}
+
+
+def test_a_chain_begins_at_its_first_fen_and_a_correction_needs_no_paper() -> None:
+    chain = policy.whole(own())["chains"][0]
+    assert [policy.fits(chain, payment(DAY, fen)) for fen in (99, 100)] == [False, True]
+    paid = payment(DAY, 100)
+    every = "或".join(policy.PAPERS.values())
+    assert policy.lacking(chain, paid) == [every, "合同或会议记录", "照片"]
+    assert policy.must_pay(chain, paid)
+    for more in ({"reverses": "2021-付-0001"}, {"corrects": "2021-付-0001"}):
+        assert policy.lacking(chain, replace(paid, **more)) == []
+        assert not policy.must_pay(chain, replace(paid, **more))
+
+
+def test_a_step_is_named_once_in_a_text() -> None:
+    text = (Path(policy.__file__).parent / "data/lizhou.toml").read_text("utf-8")
+    made = policy.parse(text)
+    assert policy.adopters(made)
+    assert made["chains"][0]["steps"][0]["turn"] == 1
+    twice = text.replace('turns = [["reviewer"]]', 'turns = [["reviewer"], ["reviewer"]]', 1)
+    with pytest.raises(policy.BadPolicy, match=r"审签链 [a-z]+ 里有重复的步骤"):
+        policy.parse(twice)
+
+
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(policy.UnknownProfile):
         policy.shipped("../seats")

@@ -1,17 +1,20 @@
 """Beancount's word on the months after a state, many villages at once, and what is printed."""
 
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from importlib import resources
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
 import pytest
+from beancount.parser import parser
 from verify_history import CODE, NAME, Writer, payment, rent, small
 
 from approvals.guard import guard
+from approvals.verify import funds, text, verify
 from approvals.verify import state as states
-from approvals.verify import verify
 from approvals.verify.county import _serve, lost, verify_all
 from approvals.verify.outcome import Outcome, evaluate
 from approvals.verify.report import report
@@ -19,6 +22,7 @@ from approvals.verify.run import proceed
 from approvals.verify.state import State
 from approvals.verify.text import check_beancount, check_new, check_texts
 from approvals.verify.verdict import Fault, Stop, StopAt, Verdict
+from ledger.voucher import Leg, Voucher
 
 MONTH, MAIN, AUDIT = "2021/2021-07.beancount", "2021/main.beancount", "2021/audit.beancount"
 PLUGIN = 'plugin "json"\noption "operating'
@@ -71,10 +75,10 @@ def test_the_months_after_a_state_are_asked_about(
 ) -> None:
     _, state, outcome, texts = later
     check_new(outcome, state, texts)
-    text = texts[name].decode()
-    assert old in text
+    said = texts[name].decode()
+    assert old in said
     with pytest.raises(StopAt) as caught:
-        check_new(outcome, state, {**texts, name: text.replace(old, new).encode()})
+        check_new(outcome, state, {**texts, name: said.replace(old, new).encode()})
     assert place(caught.value) == told
     assert ("why" in caught.value.facts) is (why is not None)
     assert (why or "") in str(caught.value.facts.get("why", ""))
@@ -82,10 +86,10 @@ def test_the_months_after_a_state_are_asked_about(
 
 def test_an_entry_too_few_or_too_many_is_found_after_a_state(later: Later) -> None:
     _, state, outcome, texts = later
-    text = texts[MONTH].decode()
-    entries = text.split("\n\n")
+    said = texts[MONTH].decode()
+    entries = said.split("\n\n")
     fewer = "\n\n".join(entries[:-1]) + "\n"
-    for other in (fewer, f"{text}\n{entries[-1]}"):
+    for other in (fewer, f"{said}\n{entries[-1]}"):
         with pytest.raises(StopAt) as caught:
             check_new(outcome, state, {**texts, MONTH: other.encode()})
         assert place(caught.value) == ("all.beancount", 0, "Y141")
@@ -125,14 +129,153 @@ def test_beancount_tells_the_line_and_the_sums(
     books = small().write(tmp_path)
     outcome = evaluate(books)
     texts = check_texts(outcome)
-    text = (books / name).read_text("utf-8")
-    assert old in text
-    (books / name).write_text(text.replace(old, new, 1), "utf-8")
+    said = (books / name).read_text("utf-8")
+    assert old in said
+    (books / name).write_text(said.replace(old, new, 1), "utf-8")
     with pytest.raises(StopAt) as caught:
         check_beancount(outcome, texts)
     assert (caught.value.line > 0) is bool(told)
     assert caught.value.file == (AUDIT if name == "2021/2021-05.beancount" else name)
     assert {k: str(v) for k, v in caught.value.facts.items() if k != "why"} == facts
+
+
+def test_the_first_line_that_differs() -> None:
+    for ours, theirs, number in (
+        (b"a\nb\n", b"c\nb\n", 1),
+        (b"a b\nc", b"a b\nd", 2),
+        (b"a\n", b"a\nb\n", 2),
+        (b"a", b"a\nb\nc", 1),
+    ):
+        assert text._line(theirs, ours) == text._line(ours, theirs) == number
+
+
+def test_each_option_that_alters_a_book() -> None:
+    plain = {
+        "plugin": [],
+        "plugin_processing_mode": "default",
+        "documents": [],
+        "insert_pythonpath": False,
+    }
+    assert not text._altered("all.beancount", plain)
+    for other in (
+        {"plugin": [("x", None)]},
+        {"plugin_processing_mode": "raw"},
+        {"documents": ["x"]},
+        {"insert_pythonpath": True},
+    ):
+        assert text._altered("all.beancount", {**plain, **other})
+        assert text._altered("2021/audit.beancount", {**plain, **other})
+
+
+def test_the_line_of_an_error_of_another_kind() -> None:
+    path = Path("a")
+    assert text._error_line(ValueError(), path) == 0
+    for source, number in (
+        ({"filename": "a", "lineno": 3}, 3),
+        ({"filename": "b", "lineno": 3}, 0),
+        ({"filename": "a"}, 0),
+    ):
+        error = ValueError()
+        error.source = source  # type: ignore[attr-defined]
+        assert text._error_line(error, path) == number
+
+
+@pytest.mark.parametrize(
+    ("sealed", "day"),
+    [("2021-02", "2021-02-28"), ("2020-02", "2020-02-29"), ("2021-12", "2021-12-31")],
+)
+def test_a_state_ends_with_the_last_day_of_its_month(sealed: str, day: str, later: Later) -> None:
+    _, state, outcome, texts = later
+    lines = text._on_top(outcome.history, state._replace(sealed=sealed), texts).splitlines()
+    assert f'{day} * "carried"' in lines
+    assert all(one.startswith(f"{day} open ") for one in lines[: lines.index("")])
+
+
+def test_the_sums_of_one_year_and_of_all(tmp_path: Path) -> None:
+    history = evaluate(small().write(tmp_path)).history
+    history.sums = {"2021-12": {"501": -100}, "2022-01": {"501": -50, "514": 50}}
+    income, spent = (history.chart().path(code) for code in ("501", "514"))
+
+    def entries(*legs: tuple[str, str]) -> list[Any]:
+        said = "".join(f"  {account}  {amount}\n" for account, amount in legs)
+        return list(parser.parse_string(f'2021-12-01 open X\n2021-12-01 * "x"\n{said}')[0])
+
+    year, every = "2021/main.beancount", "all.beancount"
+    text._check_balances(history, year, entries((income, "-1 CNY")))
+    text._check_balances(history, every, entries((income, "-1.50 CNY"), (spent, "0.50 CNY")))
+    text._check_balances(history, year, entries((income, "-1 CNY"), ("Equity:X", "0 CNY")))
+    for name, found, facts in (
+        (year, ((income, "-1.50 CNY"),), (income, "-1", "-1.50")),
+        (every, ((income, "-1.50 CNY"),), (spent, "0.5", "0")),
+        (every, ((spent, "0.50 CNY"),), (income, "-1.5", "0")),
+        (year, ((income, "-1 CNY"), ("Equity:X", "1 CNY")), ("Equity:X", "0", "1")),
+    ):
+        with pytest.raises(StopAt) as caught:
+            text._check_balances(history, name, entries(*found))
+        assert place(caught.value) == (name, 0, "Y142")
+        told = [str(caught.value.facts[one]) for one in ("account", "ours", "theirs")]
+        assert tuple(told) == facts
+
+
+# --- restricted funds ---
+
+FUND = {"name": "互助基金", "account": "241.01", "purposes": ["spending.relief"]}
+OTHER = {"name": "助学基金", "account": "241.02", "purposes": ["spending.relief"]}
+SUMS = {"2021-05": {"241.01": -700, "102.01": 700}, "2021-06": {"241.01": 600, "102.01": -600}}
+
+
+def drawn(fen: int, purpose: str = "spending.relief", **more: Any) -> Voucher:
+    legs = (Leg("241.01", fen, ""), Leg("102.01", -fen, ""))
+    return replace(payment("2021-06-01", 1, fund="互助基金"), legs=legs, purpose=purpose, **more)
+
+
+FREE: tuple[dict[str, Any], ...] = ({"reverses": "2021-付-0001"}, {"kind": "opening"})
+
+
+def stopped(call: Callable[..., None], *args: Any) -> tuple[str, dict[str, Any]]:
+    with pytest.raises(Stop) as caught:
+        call(*args)
+    return caught.value.code, caught.value.facts
+
+
+def test_what_a_fund_holds_and_which_may_go() -> None:
+    assert (funds.held(SUMS, "241.01"), funds.held(SUMS, "241.02")) == (100, 0)
+    funds.adopt([FUND, OTHER], iter([FUND]), SUMS)
+    funds.adopt([], [FUND, OTHER], {})
+    for new in ([OTHER], [{**FUND, "name": "x"}], [{**FUND, "account": "241.03"}], []):
+        assert stopped(funds.adopt, [FUND], new, SUMS) == ("Y055", {"fund": "互助基金"})
+    for twin in ({**FUND, "name": "x"}, {**FUND, "account": "241.03"}, FUND):
+        assert stopped(funds.adopt, [], [FUND, twin], {}) == ("Y054", {})
+
+
+def test_a_fund_pays_for_its_purpose_under_its_name() -> None:
+    facts = {"fund": "互助基金", "account": "241.01"}
+    for fund in (FUND, {**FUND, "purposes": ["spending.office", "spending.relief"]}):
+        funds.check_use([fund, OTHER], drawn(1))
+    funds.check_use([FUND], drawn(-1, "income.donation"))
+    funds.check_use([FUND], drawn(0, "spending.office"))
+    funds.check_use([FUND], payment("2021-06-01", 1))
+    assert stopped(funds.check_use, [OTHER, FUND], drawn(1, fund="")) == ("Y10B", facts)
+    named = payment("2021-06-01", 1, fund="互助基金")
+    assert stopped(funds.check_use, [FUND], named) == ("Y10B", facts)
+    wrong = drawn(1, "spending.office")
+    assert stopped(funds.check_use, [FUND], wrong) == ("Y10C", {"fund": "互助基金"})
+    for more in FREE:
+        funds.check_use([FUND], replace(wrong, **more))
+
+
+def test_a_fund_is_not_overdrawn() -> None:
+    over = {"2021-05": {"241.01": 1}}
+    funds.check_left([OTHER, FUND], drawn(5), SUMS)
+    funds.check_left([FUND], drawn(5), {"2021-05": {"241.01": 0}})
+    assert stopped(funds.check_left, [OTHER, FUND], drawn(1), over) == (
+        "Y10D",
+        {"fund": "互助基金"},
+    )
+    funds.check_left([FUND], drawn(0), over)
+    funds.check_left([FUND], drawn(-1), over)
+    for more in FREE:
+        funds.check_left([FUND], drawn(1, **more), over)
 
 
 # --- what is printed ---
@@ -142,7 +285,7 @@ def test_the_report_in_full(book: Writer, tmp_path: Path) -> None:
     books = book.write(tmp_path)
     verdict = verify(books)
     counts = verdict.checked
-    digits = "".join(f"  {month} 封账数字：{text}\n" for month, text in verdict.digits.items())
+    digits = "".join(f"  {month} 封账数字：{one}\n" for month, one in verdict.digits.items())
     head = (
         f"账簿核验：{NAME}（{CODE}）\n"
         f"  登记员密钥：{book.registrar.key}\n"
@@ -180,6 +323,10 @@ def test_the_guard_tells_the_place_in_the_form_of_beancount(tmp_path: Path) -> N
     assert len(errors) == 7  # the fault of the log, and six vouchers that do not stand here
     assert all(one.source == {"filename": str(main), "lineno": 0} for one in errors)
     assert all(one.entry is None for one in errors)
+    strange = parser.parse_string('2021-07-01 * "x"\n  number: "2021-收-0099"\n')[0][0]
+    _, errors = guard([strange], {"filename": str(main)})
+    mine = [one for one in errors if one.entry is strange]
+    assert [one.source for one in mine] == [strange.meta]
 
 
 # --- many villages ---
