@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from sample import Village, hand, legs, payment, rent
 
 from app import uploads
-from approvals import seen, signoff
+from approvals import acts, cases, seen, signoff, traces
 from approvals.standing import Standing
 from ledger.log import store as log
 from ledger.voucher import Paper, Party
@@ -259,3 +259,72 @@ def test_a_payee_and_an_account_that_are_new_are_seen_on_the_case(
     assert "一年内第一次" not in client.get(path(one)).text
     moved = waiting(village, payee=Party("样例修路队", "6228480000000099", "样例农商行"))
     assert "的收款账号和上次付款不同，请核对。" in client.get(path(moved)).text
+
+
+def words(page: str) -> str:
+    return " ".join(re.sub("<[^>]*>", " ", page).split())
+
+
+def test_the_back_button_after_signing_signs_nothing_twice(
+    village: Village, client: TestClient
+) -> None:
+    give_pin(village, "sup4")
+    one = waiting(village)
+    csrf = enter(client, village, "sup4")
+    client.cookies.set("device", "the telephone of sup4")
+    form = {"csrf": csrf, "pin": PIN, "seen": seen.mark(one), "nonce": "4" * 32, **COMMITTEE}
+    first = client.post(f"{path(one)}/sign", data=form)
+    assert first.url.path == "/inbox", words(first.text)
+    with village.engine.connect() as conn:
+        after = cases.standing_of(conn, village.code, one.case)
+    village.step(after)  # somebody else signs in between
+    before = size(village)
+    again = client.post(f"{path(one)}/sign", data=form)
+    assert (again.url, size(village)) == (first.url, before)
+    assert "已经签好" in words(again.text)
+    with village.engine.connect() as conn:
+        assert list(traces.of(conn, village.code, range(before))) == [after.signoffs[-1].seq]
+
+
+def test_one_signer_on_two_devices_signs_once(village: Village, client: TestClient) -> None:
+    give_pin(village, "sup4")
+    one = waiting(village)
+    sessions = []
+    for _ in range(2):  # the second device opens the case before the first signs
+        csrf = enter(client, village, "sup4")
+        assert "签" in client.get(path(one)).text
+        sessions.append((csrf, dict(client.cookies)))
+    before = size(village)
+    answers = []
+    for n, (csrf, jar) in enumerate(sessions):
+        client.cookies.clear()
+        client.cookies.update(jar)
+        form = {"csrf": csrf, "pin": PIN, "seen": seen.mark(one), **COMMITTEE}
+        sent = {**form, "opinion": "看过单据", "nonce": str(n) * 32}
+        answers.append(client.post(f"{path(one)}/sign", data=sent))
+    assert [it.url.path for it in answers] == ["/inbox", f"{path(one)}/sign"]
+    assert (answers[1].status_code, size(village)) == (409, before + 1)
+    assert "A0" in answers[1].text
+    assert "看过单据" in answers[1].text
+
+
+def test_a_seat_whose_term_ended_yesterday_opens_and_signs_nothing(
+    village: Village, client: TestClient
+) -> None:
+    with village.engine.begin() as conn:
+        registrar = hand("registrar")
+        acts.enrol_person(conn, registrar, village.desk(), "old1", "监老李")
+        term = (date(2020, 1, 1), date(2021, 1, 19))
+        acts.take_seat(conn, registrar, village.desk(), "supervision", "old1", term)
+    give_pin(village, "old1")
+    one = waiting(village)
+    csrf = enter(client, village, "old1")
+    assert "监老李" not in client.get("/desk").text or village.code not in client.get("/desk").text
+    before = size(village)
+    form = {"csrf": csrf, "pin": PIN, "seen": seen.mark(one), "nonce": "e" * 32, **COMMITTEE}
+    for answer in (client.get(path(one)), client.post(f"{path(one)}/sign", data=form)):
+        assert answer.status_code in {403, 404}
+        assert "Traceback" not in answer.text
+        assert one.voucher.summary not in answer.text
+        assert words(answer.text)
+    assert size(village) == before

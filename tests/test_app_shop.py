@@ -7,6 +7,7 @@ from test_app_access import XIAOHE, enter, room_of
 
 from app.demo.township import PIN
 from approvals import acts, keys
+from ledger.registers.points import store as points
 from ledger.registers.shop import store as shops
 
 POINTS, SHOP = f"/desk/{XIAOHE}/points", f"/desk/{XIAOHE}/shop"
@@ -39,6 +40,12 @@ def test_from_the_rules_to_a_bag_of_rice(counter: TestClient) -> None:
     assert "W700" in post(counter, csrf, POINTS, "note", **{**note, "day": "昨天"})
     assert "按月履职" in post(counter, csrf, POINTS, "note", **note)
     assert "D041" in post(counter, csrf, POINTS, "note", **note)
+    assert "W012" in counter.post(POINTS, data={"csrf": csrf, "do": "note", **note}).text
+    click = {"csrf": csrf, "do": "note", "nonce": "d" * 32, **note, "item": "b-2"}
+    for _ in range(2):
+        assert counter.post(POINTS, data=click).url.query == b"done=1"
+    with place.engine.begin() as conn:
+        assert points.last(conn, XIAOHE) == 2  # one note of each item, not three
     assert "D042" in post(counter, csrf, POINTS, "back", no="x", words="错")
     for wrong in ({"stage": "grid", "period": "一月"}, {"stage": "quarter", "period": "2022"}):
         assert "D043" in post(counter, csrf, POINTS, "review", grid="01", **wrong)

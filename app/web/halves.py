@@ -56,7 +56,7 @@ def _meeting(
         except Refusal as refusal:
             return refused(refusal)
         place.project(village)
-        return RedirectResponse(signed(village, after), 303)
+        return RedirectResponse(signed(village, after.signoffs[-1].seq), 303)
 
     def work(conn: Connection, hand: keys.Hand, desk: Desk) -> Half:
         seen.check(conn, village, case, text(values, "seen"))
@@ -129,7 +129,7 @@ def second(
 
     def done(after: Standing) -> str:
         place.project(village)
-        return signed(village, after)
+        return signed(village, after.signoffs[-1].seq)
 
     def refused(refusal: Refusal) -> Response:
         return show_case(request, place, village, case, who.person, refusal)

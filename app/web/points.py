@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
 
-from app.web.room import Form, InRoom, Room, Someone, reading, text
+from app.web.room import Form, InRoom, Room, Someone, StaleForm, reading, text
 from app.web.rooms import desk_page
 from approvals import register
 from ledger.refusal import Refusal
@@ -78,9 +78,11 @@ def show(
 
 @router.post("/desk/{village}/points")
 def enter(request: Request, village: str, values: Form, who: Someone, place: InRoom) -> Response:
-    """Do what a form of the room asks; nothing is signed, nothing is changed or deleted."""
+    """Do what a form of the room asks, once a click; nothing is signed, changed or deleted."""
     today = place.clock.today()
     try:
+        if not text(values, "nonce"):
+            raise StaleForm
         with place.engine.begin() as conn:
             DOES.get(text(values, "do"), _nothing)(conn, village, values, today)
     except Refusal as refusal:
@@ -122,7 +124,7 @@ def _note(conn: Connection, village: str, values: Mapping[str, Any], today: date
         _day(text(values, "day")), text(values, "subject").partition(" ")[0],
         text(values, "item").partition(" ")[0], text(values, "words"),
     )  # fmt: skip
-    kept.note(conn, village, rules, [one], today)
+    kept.note(conn, village, rules, [one], today, text(values, "nonce"))
 
 
 def _known(conn: Connection, village: str) -> points.Rules:
@@ -143,7 +145,7 @@ def _back(conn: Connection, village: str, values: Mapping[str, Any], today: date
     del today
     number = text(values, "no")
     no = int(number) if number.isascii() and number.isdecimal() else 0
-    kept.reverse(conn, village, no, text(values, "words"))
+    kept.reverse(conn, village, no, text(values, "words"), text(values, "nonce"))
 
 
 def _review(conn: Connection, village: str, values: Mapping[str, Any], today: date) -> None:

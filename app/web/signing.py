@@ -244,10 +244,11 @@ def sign(
 
     def done(after: Standing) -> str:
         with place.engine.begin() as conn:
-            leaf = after.signoffs[-1].seq
+            # Of a form that is sent again the leaf is the one it made, whoever signed since then.
+            leaf = next(one.seq for one in reversed(after.signoffs) if one.person == who.person)
             traces.note(conn, village, leaf, request.cookies.get(DEVICE, ""))
         place.project(village)
-        return signed(village, after)
+        return signed(village, leaf)
 
     def refused(refusal: Refusal) -> Response:
         read = seen.revision(text(values, "seen"))
@@ -269,9 +270,9 @@ def opinion_of(conn: Connection, village: str, case: str, values: Any) -> str:  
     return plain(opinion)
 
 
-def signed(village: str, after: Standing) -> str:
+def signed(village: str, leaf: int) -> str:
     """Return the way back to the list, where the receipt of what was just signed is offered."""
-    return f"/inbox?village={village}&done={after.signoffs[-1].seq}"
+    return f"/inbox?village={village}&done={leaf}"
 
 
 @router.get("/receipt/{village}/{seq}")

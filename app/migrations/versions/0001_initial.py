@@ -291,7 +291,9 @@ def upgrade() -> None:
         sa.Column("tenths", sa.Integer(), nullable=False),
         sa.Column("reverses", sa.Integer(), nullable=False),
         sa.Column("words", sa.Text(), nullable=True),
+        sa.Column("nonce", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("village", "no", name=op.f("pk_point_record")),
+        sa.UniqueConstraint("village", "nonce", name=op.f("uq_point_record_village_nonce")),
     )
     op.create_index(
         op.f("ix_point_record_village_day"), "point_record", ["village", "day"], unique=False

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from ledger.log import store as log
 from ledger.refusal import Refusal
 from ledger.registers.points import (
     STAGES,
@@ -43,9 +44,12 @@ def adopt(conn: Connection, village: str, text: str, day: date, resolution: str)
     found = read(text)
     if not resolution.strip():
         raise BadRules(why="没有写明表决这套细则的决议")
-    mine = select(func.max(rule.c.no)).where(rule.c.village == village)
-    no = (conn.execute(mine).scalar() or 0) + 1
-    row = {"no": no, "day": day, "resolution": resolution.strip(), "text": text}
+    mine = select(rule).where(rule.c.village == village).order_by(rule.c.no.desc())
+    before = conn.execute(mine.limit(1)).first()
+    row = {"day": day, "resolution": resolution.strip(), "text": text}
+    if before is not None and row.items() <= before._asdict().items():
+        return found  # a double click
+    row["no"] = before.no + 1 if before is not None else 1
     conn.execute(insert(rule).values(village=village, **row))
     return found
 
@@ -71,13 +75,25 @@ def subjects(conn: Connection, village: str) -> list[Subject]:
     return [Subject(*row[1:]) for row in conn.execute(query)]
 
 
-def note(conn: Connection, village: str, rules: Rules, notes: Sequence[Note], today: date) -> int:
+def note(
+    conn: Connection,
+    village: str,
+    rules: Rules,
+    notes: Sequence[Note],
+    today: date,
+    nonce: str = "",
+) -> int:
     """Note what happened, all or nothing; return the number of the last record.
+
+    One nonce is one click: the same once more notes nothing and returns the same number.
 
     Raises:
         BadNote: names the row: an unknown subject or item, a day to come, a month that is reviewed,
             an item more often than the rules allow in a month.
     """
+    log.hold(conn, village)  # of two at once the second sees what the first has noted
+    if (done := _clicked(conn, village, nonce)) is not None:
+        return done
     known = set(conn.execute(select(subject.c.id).where(subject.c.village == village)).scalars())
     closed = {_month(one.period) for one in reviews(conn, village) if one.stage == "month"}
     counted = _counts(conn, village, rules)
@@ -100,8 +116,16 @@ def note(conn: Connection, village: str, rules: Rules, notes: Sequence[Note], to
                 raise BadNote(row=at, why=f"“{item.title}”每月最多记 {item.most} 次")
         rows.append(_row(village, no + at, one, item.tenths, 0))
     if rows:
+        rows[-1]["nonce"] = nonce or None
         conn.execute(insert(record), rows)
     return no + len(rows)
+
+
+def _clicked(conn: Connection, village: str, nonce: str) -> int | None:
+    """Return the number of the record that this click has made already."""
+    mine = (record.c.village == village) & (record.c.nonce == nonce)
+    found: int | None = conn.execute(select(record.c.no).where(mine)).scalar()
+    return found
 
 
 def earned(conn: Connection, village: str, until: date) -> dict[str, int]:
@@ -149,15 +173,21 @@ def _row(village: str, no: int, one: Note, tenths: int, reverses: int) -> dict[s
         "tenths": tenths,
         "reverses": reverses,
         "words": one.words or None,  # most records need none, and sealing them costs
+        "nonce": None,
     }
 
 
-def reverse(conn: Connection, village: str, no: int, words: str) -> int:
+def reverse(conn: Connection, village: str, no: int, words: str, nonce: str = "") -> int:
     """Take a record back by another one, also after its month was reviewed; return its number.
+
+    One nonce is one click, as for `note`.
 
     Raises:
         NotReversible: no such record, taken back already, itself a reversal, or no reason given.
     """
+    log.hold(conn, village)
+    if (done := _clicked(conn, village, nonce)) is not None:
+        return done
     mine = (record.c.village == village) & (record.c.no == no)
     row = conn.execute(select(record).where(mine)).first()
     again = (record.c.village == village) & (record.c.reverses == no)
@@ -167,7 +197,8 @@ def reverse(conn: Connection, village: str, no: int, words: str) -> int:
         raise NotReversible(no=no)
     number = last(conn, village) + 1
     one = Note(row.day, row.subject, row.item, words.strip())
-    conn.execute(insert(record).values(**_row(village, number, one, -row.tenths, no)))
+    made = _row(village, number, one, -row.tenths, no)
+    conn.execute(insert(record).values(**{**made, "nonce": nonce or None}))
     return number
 
 
@@ -179,7 +210,7 @@ def last(conn: Connection, village: str) -> int:
 
 def records(conn: Connection, village: str, first: date, until: date) -> list[Record]:
     """Return the records of some days, by number; words are left out."""
-    columns = [column for column in record.c if column.name not in {"village", "words"}]
+    columns = [column for column in record.c if column.name not in {"village", "words", "nonce"}]
     mine = (record.c.village == village) & record.c.day.between(first, until)
     query = select(*columns).where(mine).order_by(record.c.no)
     return [

@@ -1,6 +1,6 @@
 """The ledger of points: rules, subjects, records that are only added to, reviews."""
 
-from sqlalchemy import Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import Column, Date, Index, Integer, String, Table, Text, UniqueConstraint
 
 from ledger.personal import Personal
 from ledger.schema import metadata
@@ -26,6 +26,8 @@ record = Table(
     Column("tenths", Integer, nullable=False),
     Column("reverses", Integer, nullable=False),
     Column("words", Personal("point_record.words"), nullable=True),
+    Column("nonce", String(40), nullable=True),
+    UniqueConstraint("village", "nonce"),
     Index(None, "village", "day"),
 )
 
