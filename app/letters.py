@@ -23,7 +23,9 @@ OVERSEE = "别人办的事项超期了，请您过问"
 CLOSE = "这是自动发出的提醒，不用回复。提醒里不写金额和收付款方，请登录后查看；我们不会向您要密码。"
 SHORT = "【明白账】有 %(n)s 件事项等您，其中 %(late)s 件超期，请登录 %(url)s 查看。"
 SEMICOLON = "；"
-WORDS = (SUBJECT, SUBJECT_LATE, SINCE, BY, LATE, OVERSEE, CLOSE, SHORT, SEMICOLON)
+CALLED = "called"  # to a meeting: no case waits, somebody is expected
+COME = "请到会"
+WORDS = (COME, SUBJECT, SUBJECT_LATE, SINCE, BY, LATE, OVERSEE, CLOSE, SHORT, SEMICOLON)
 
 
 def write(kept: Kept, url: str) -> Letter:
@@ -48,8 +50,12 @@ def write(kept: Kept, url: str) -> Letter:
 
 
 def _line(one: Mapping[str, Any], say: Any) -> str:  # noqa: ANN401 - a gettext function
-    what = say(KINDS[one["wait"]]) + (f"（{one['title']}）" if one["title"] else "")
+    called = one["wait"] == CALLED
+    what = say(COME if called else KINDS[one["wait"]])
+    what += f"（{one['title']}）" if one["title"] else ""
     parts = [f"{one['village_name']}：{what}"]
+    if called:
+        return parts[0]
     if one["kind"].startswith(RAISED):
         parts.append(say(OVERSEE))
     parts.append(say(SINCE) % {"day": one["since"]})

@@ -2,21 +2,24 @@
 
 import fcntl
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, text
 
-from app import contacts, database, letters, outbox
+from app import contacts, database, letters, meetings, outbox
 from app.contacts import MAIL, Contact
 from app.outbox import Kept
 from app.sending import Mail, Never, NotNow, Sender, adapter
 from app.settings import Settings
 from app.webhook import Webhook
 from approvals import cases, pursuit, register, waits, workdays
+from approvals.due import Due
 from approvals.pursuit import Ladder, Nudge
+from approvals.register import Register
+from approvals.waits import Wait
 from ledger.log import store as log
 from ledger.refusal import Refusal
 
@@ -131,6 +134,24 @@ def nudges(conn: Connection, settings: Settings, now: datetime) -> list[tuple[Nu
             for wait in waits.of(standing, people, day):
                 every = pursuit.of(standing, wait, people, day, ladder, absent)
                 found += [(nudge, str(people.facts["name"])) for nudge in every]
+        invited = _called(conn, village, people, day, absent)
+        found += [(nudge, str(people.facts["name"])) for nudge in invited]
+    return found
+
+
+def _called(
+    conn: Connection, village: str, people: Register, day: date, absent: Collection[str]
+) -> list[Nudge]:
+    """Return what is to be said to those who are called to a meeting: at once, the day before."""
+    found = []
+    for one in meetings.ahead(conn, village, day):
+        guests = tuple(guest.person for guest in one.roster if guest.person in people.people)
+        due = Due(one.at.date(), one.day)
+        title = f"{one.title}，{one.day} {one.time}，{one.place}"
+        wait = Wait(letters.CALLED, one.id, title, (), guests, due, 0, ())
+        kind = pursuit.word(wait, day)
+        there = [person for person in guests if person not in absent]
+        found += [Nudge(village, "", 0, kind, person, wait) for person in there]
     return found
 
 
@@ -184,7 +205,7 @@ def _item(nudge: Nudge, name: str, now: datetime) -> dict[str, Any]:
         "village": nudge.village,
         "village_name": name,
         "case": nudge.case,
-        "path": f"/case/{nudge.village}/{nudge.case}",
+        "path": _path(nudge),
         "wait": wait.kind,
         "step": wait.step,
         "title": wait.title,
@@ -194,6 +215,12 @@ def _item(nudge: Nudge, name: str, now: datetime) -> dict[str, Any]:
         "last": letters.day(wait.due.last),
         "late_days": wait.late(now.date()),
     }
+
+
+def _path(nudge: Nudge) -> str:
+    if nudge.wait.kind == letters.CALLED:
+        return f"/desk/{nudge.village}/meetings/{nudge.wait.step}"
+    return f"/case/{nudge.village}/{nudge.case}"
 
 
 # --- sending ---

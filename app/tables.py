@@ -193,6 +193,23 @@ election = Table(
     Column("at", String(40), nullable=False),
 )
 
+meeting = Table(
+    "meeting",
+    metadata,
+    Column("village", String(80), primary_key=True),
+    Column("id", String(16), primary_key=True),
+    Column("step", String(80), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("time", String(5), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("agenda", Text, nullable=False),
+    Column("roster", Personal("meeting.roster"), nullable=False),
+    Column("present", Text, nullable=False),
+    Column("person", String(80), nullable=False),
+    Column("at", String(40), nullable=False),
+)
+
 contact = Table(
     "contact",
     metadata,

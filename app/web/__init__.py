@@ -46,6 +46,7 @@ from app.web import (
     lending,
     levies,
     listing,
+    meetings,
     members,
     passkeys,
     points,
@@ -110,7 +111,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
-    chains = (policies, policy_draft, terms, signed)
+    chains = (policies, policy_draft, terms, signed, meetings)
     for part in (halves, wet, lending, *chains):  # two hands, paper, seats lent
         web.include_router(part.router)
     auditing.mount(web)

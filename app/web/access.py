@@ -176,6 +176,12 @@ RULES: dict[tuple[str, str], Rule] = {
     ("GET", "/desk/{village}/handover"): MEMBERS,
     ("GET", "/desk/{village}/handover.pdf"): MEMBERS,
     ("POST", "/desk/{village}/assets/use"): MAKERS,
+    # Who calls a meeting is asked there, by the step: its chair's seat or its recorder's.
+    ("GET", "/desk/{village}/meetings"): MEMBERS,
+    ("POST", "/desk/{village}/meetings"): MEMBERS,
+    ("GET", "/desk/{village}/meetings/{name}"): MEMBERS,
+    ("POST", "/desk/{village}/meetings/{name}/drop"): MEMBERS,
+    ("GET", "/desk/{village}/meetings/{name}/notice.pdf"): MEMBERS,
     ("GET", "/desk/{village}/policies"): MEMBERS,
     ("GET", "/desk/{village}/contracts"): MEMBERS,
     ("POST", "/desk/{village}/contracts"): MAKERS,

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from sqlalchemy import Connection
 
+from app import meetings
 from app.web import waiting as seconds
-from app.web.room import InRoom, Someone, page, reading, villages_of
+from app.web.room import InRoom, Someone, page, reading, seats_of, villages_of
 from app.web.signing import card
 from approvals import cases, due, register
 from approvals.cases import Asked
@@ -56,6 +57,11 @@ def inbox(
             for code in villages_of(conn, who.person, day)
             for one in seconds.for_person(conn, code, who.person, now)
         ]
+        called = [
+            (code, register.of(conn, code).facts["name"], one)
+            for code in seats_of(conn, who.person, day)
+            for one in meetings.called(conn, code, who.person, day)
+        ]
     pages = max(-(-len(found) // CARDS), 1)
     number = min(number, pages)
     shown = found[(number - 1) * CARDS : number * CARDS]
@@ -64,6 +70,7 @@ def inbox(
         "count": len(found),
         "late": sum(one.due.late(day) > 0 for one in found),
         "second": second,
+        "called": called,
         "number": number,
         "pages": pages,
         "signed": {"village": village, "seq": done} if village and done else None,

@@ -44,6 +44,7 @@ DOORS = (
     Door("/points", "积分"),
     Door("/funds", "专项基金"),
     Door("/levies", "自筹收费"),
+    Door("/meetings", "会议"),
     Door("/policies", "审签办法"),
     Door("/terms", "换届"),
     Door("/coming", "建账"),

@@ -205,6 +205,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("village", "day", name=op.f("pk_election")),
     )
     op.create_table(
+        "meeting",
+        sa.Column("village", sa.String(length=80), nullable=False),
+        sa.Column("id", sa.String(length=16), nullable=False),
+        sa.Column("step", sa.String(length=80), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("time", sa.String(length=5), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("agenda", sa.Text(), nullable=False),
+        sa.Column("roster", sa.Text(), nullable=False),
+        sa.Column("present", sa.Text(), nullable=False),
+        sa.Column("person", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("village", "id", name=op.f("pk_meeting")),
+    )
+    op.create_table(
         "draft_paper",
         sa.Column("village", sa.String(length=80), nullable=False),
         sa.Column("draft", sa.String(length=40), nullable=False),
@@ -939,6 +955,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_event_village_subject_seq"), table_name="event")
     op.drop_index(op.f("ix_event_village_kind_seq"), table_name="event")
     op.drop_table("event")
+    op.drop_table("meeting")
     op.drop_table("election")
     op.drop_table("draft_paper")
     op.drop_table("draft")
