@@ -5,8 +5,10 @@ database, and the attempt is counted before it is tried, so that guesses in para
 """
 
 import itertools
+import os
 import secrets
 from collections.abc import Callable
+from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +25,8 @@ from ledger.refusal import Refusal
 ALG = "ed25519"
 TRIES = 5
 LEAST = 6
+# 64 MiB for each at once, and no core more than there is: of many PINs some wait their turn.
+TURNS = BoundedSemaphore(os.cpu_count() or 1)
 
 
 class Hand(NamedTuple):
@@ -47,7 +51,8 @@ class Hand(NamedTuple):
 
 def _stretch(pin: str, salt: bytes) -> bytes:
     kdf = Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=65536)
-    return kdf.derive(pin.encode())
+    with TURNS:
+        return kdf.derive(pin.encode())
 
 
 class Secret(NamedTuple):

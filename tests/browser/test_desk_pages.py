@@ -40,3 +40,20 @@ def test_registers_fit_a_phone_and_a_budget_is_adopted(site: str, browser: Brows
     enter(other, site, "audit1")
     other.goto(f"{site}/acts")
     sound(other, PHONE["width"])
+
+
+def test_a_villager_asks_by_phone_and_the_desk_has_the_question(
+    site: str, browser: Browser
+) -> None:
+    page = browser.new_context(viewport=PHONE).new_page()  # type: ignore[arg-type]
+    page.goto(f"{site}/v/{XIAOHE}/2021-05/line/2021-付-0016")
+    page.click("text=问这一笔")
+    sound(page, PHONE["width"])
+    page.fill("#question", "路修了多少米？")
+    page.click("main form button")
+    page.wait_for_url("**/asked/*")
+    sound(page, PHONE["width"])
+    desk = bookkeeper(browser, site, PHONE)
+    desk.goto(f"{site}/desk/{XIAOHE}/asked")
+    assert "路修了多少米？" in desk.inner_text("main")
+    sound(desk, PHONE["width"])
