@@ -13,6 +13,7 @@ from disclosure.sheet import Sheet
 from ledger.accounts import chart_of
 from ledger.digits import digits
 from ledger.legs import store as legs
+from ledger.log import store as log
 from ledger.log.act import Event
 from ledger.posted import store as posted
 from ledger.posted.store import Posted
@@ -32,8 +33,9 @@ def compose(conn: Connection, village: str, period: str, telephone: str = "") ->
     """
     people = register.of(conn, village)
     vouchers = vouchers_of(conn, village, period)
-    approvers = signers.approvers(conn, village, [item.case for item in vouchers], people)
-    lines = groups.split(vouchers, approvers)
+    cases = [item.case for item in vouchers]
+    events = log.about(conn, village, cases) if cases else []
+    lines = groups.split(vouchers, signers.approvers(events, people))
     acts = signers.acts_of(conn, village, period)
     figures, year_fen = _figures(conn, village, period)
     sheet = Sheet(
@@ -53,7 +55,7 @@ def compose(conn: Connection, village: str, period: str, telephone: str = "") ->
         **_notice(acts.get("sheet.published")),
         hung=posting.hung(conn, village, period, _leaf(acts.get("month.sealed"))),
         urgent=posting.urgent(conn, village, vouchers, people),
-        odd=oddly.counted(conn, village, vouchers, people, acts.get("month.sealed")),
+        odd=oddly.counted(conn, vouchers, events, people, acts.get("month.sealed")),
         asides=asides.of_month(conn, village, period, vouchers),
     )
     tie.check(sheet, year_fen)

@@ -41,16 +41,14 @@ def _mark(words: str, event: Event, people: Register) -> Mark:
     return Mark(f"{words}（{title(said['seat'])}）", name, said["at"], said["method"])
 
 
-def approvers(
-    conn: Connection, village: str, cases: Sequence[str], people: Register
-) -> dict[str, str]:
+def approvers(events: Sequence[Event], people: Register) -> dict[str, str]:
     """Return by case the name of who approved last: the last level of the chain.
 
-    One query, and only the last sign-off of a case is parsed: a sheet of a hundred vouchers has
-    more than a thousand events behind it.
+    Only the last sign-off of a case is parsed: a sheet of a hundred vouchers has more than a
+    thousand events behind it.
     """
     found: dict[str, str] = {}
-    for event in reversed(log.about(conn, village, cases) if cases else []):
+    for event in reversed(events):
         if event.kind in {"case.signed", "meeting.closed"} and event.subject not in found:
             said = event.statement()
             if said["body"].get("decision", "approve") == "approve":

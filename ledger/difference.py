@@ -86,8 +86,8 @@ def _legs(old: Iterable[Leg], new: Iterable[Leg], name: Callable[[str], str]) ->
         elif words[account][0] != words[account][1]:
             before, after = ("；".join(texts) for texts in words[account])
             found.append(Change(f"{title}（分录摘要）", before, after))
-        if dims[account][0] != dims[account][1]:
-            before, after = ("；".join(filter(None, texts)) for texts in dims[account])
+        before, after = ("；".join(filter(None, texts)) for texts in dims[account])
+        if before != after:
             found.append(Change(f"{title}（辅助核算）", before, after))
     return found
 

@@ -16,12 +16,19 @@ from ledger.book.check import check_one
 from ledger.book.text import entry, quote
 from ledger.chart import standard
 from ledger.money import LARGEST
-from ledger.voucher import Leg, Party, UnknownNumber, Voucher
+from ledger.voucher import Dim, Leg, Party, UnknownNumber, Voucher
 
 CHART = standard().with_details([("102.01", "基本户"), ("113.0001", "李小川（二组）·户")])
 NUMBER = "2021-付-0012"
 FEN = st.integers(-LARGEST // 8, LARGEST // 8).filter(bool)
-LEGS = st.builds(Leg, st.sampled_from(["102.01", "113.0001", "501", "513"]), FEN, TEXTS)
+DIMS = st.builds(Dim, st.sampled_from(["group", "x1"]), TEXTS, TEXTS, TEXTS)
+LEGS = st.builds(
+    Leg,
+    st.sampled_from(["102.01", "113.0001", "501", "513"]),
+    FEN,
+    TEXTS,
+    st.lists(DIMS, max_size=2, unique_by=lambda dim: dim.code).map(tuple),
+)
 
 
 @st.composite

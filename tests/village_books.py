@@ -21,6 +21,9 @@ from ledger.voucher import Leg, Number, Party, Voucher
 CODE = "510802-sandui-jingtian"
 GOLDEN = Path(__file__).parent / "villages"
 START = datetime(2021, 11, 1, 9, 0, tzinfo=timezone(timedelta(hours=8)))
+POLICY = "ef" * 32
+STEP = {"id": "seen", "kind": "one", "seats": ["secretary"], "turn": 1}
+CHAIN: dict[str, Any] = {"id": "books", "from_fen": 0, "below_fen": None, "steps": [STEP]}
 SIGNATURE = (Signature("0" * 16, "ed25519", "0" * 128),)
 
 
@@ -39,16 +42,18 @@ def act(conn: Connection, kind: str, subject: str, body: dict[str, Any]) -> Even
     seq = log.size(conn, CODE)
     at = START + timedelta(minutes=seq)
     nonce = hashlib.sha256(str(seq).encode()).hexdigest()[:32]
-    seat = "registrar" if kind in {"log.opened", "month.sealed"} else "bookkeeper"
-    made = Act(CODE, kind, at, "田小禾", seat, "pin", nonce, subject, body)
+    registrar = kind in {"log.opened", "policy.adopted", "month.sealed"}
+    person, seat = ("registrar", "registrar") if registrar else ("田小禾", "bookkeeper")
+    made = Act(CODE, kind, at, person, seat, "pin", nonce, subject, body)
     return views.record(conn, made, SIGNATURE)
 
 
 def open_village(conn: Connection) -> None:
-    """Open the log and two detail accounts."""
+    """Open the log, a chain of one step and two detail accounts."""
     registrar = {"key": "ab" * 8, "alg": "ed25519", "public": "cd" * 32}
     fields = {"name": "样例镇晶田村股份经济合作社", "township": "样例镇", "chart": "2023"}
     act(conn, "log.opened", "", {**fields, "opened": "2021-11-01", "registrar": registrar})
+    act(conn, "policy.adopted", "", {"digest": POLICY, "policy": {"chains": [CHAIN]}})
     act(conn, "account.opened", "102.01", {"code": "102.01", "name": "基本户"})
     act(conn, "account.opened", "113.0001", {"code": "113.0001", "name": "李小川户"})
 
@@ -57,7 +62,8 @@ def enter(conn: Connection, no: int, voucher: Voucher) -> Number:
     """Submit and post a voucher without its chain, which is not the books' concern."""
     number = Number(voucher.day.year, voucher.kind, no)
     case = f"case-{number}"
-    submitted = {"revision": 1, "voucher": voucher.body(), "digest": voucher.digest()}
+    chain = {"policy": POLICY, "chain": CHAIN["id"], "skips": [], "head": "0" * 64}
+    submitted = {"revision": 1, "voucher": voucher.body(), "digest": voucher.digest(), **chain}
     act(conn, "voucher.submitted", case, submitted)
     facts = {"year": number.year, "class": number.kind, "no": no, "period": voucher.period}
     act(conn, "voucher.posted", case, {"revision": 1, "digest": voucher.digest(), **facts})
@@ -74,7 +80,7 @@ def seal(conn: Connection, period: str) -> None:
 
 def make(kind: Any, day: date, summary: str, legs: list[tuple[Any, ...]], **more: Any) -> Voucher:
     """Return a voucher of the village; legs are (account, fen) or (account, fen, summary)."""
-    lines = tuple(Leg(code, fen, "".join(summary)) for code, fen, *summary in legs)
+    lines = tuple(Leg(*row) if row[2:] else Leg(*row, "") for row in legs)
     purpose = {"receipt": "income.rent", "payment": "spending.office"}.get(kind, "")
     fields = {"purpose": purpose, "legs": lines, **more}
     return Voucher(CODE, kind, day, summary, **fields)

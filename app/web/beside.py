@@ -94,7 +94,7 @@ def facts_of(conn: Connection, standing: Standing, people: Register) -> Facts:
     if voucher.payee is None or voucher.reverses or voucher.corrects:
         return Facts(standing, devices, None, (), people.name)
     last = voucher.day + oddities.NEAR
-    paid = posted.vouchers_to(conn, village, voucher.payee.name, voucher.day - YEAR, last)
+    paid = posted.vouchers_to(conn, village, {voucher.payee.name}, voucher.day - YEAR, last)
     paid = [one for one in paid if one.case != standing.case and one.number.kind == "payment"]
     others = [one for one in cases.open_cases(conn, village) if one.case != standing.case]
     beside_it = [one.voucher for one in paid] + [one.voucher for one in others]

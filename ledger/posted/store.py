@@ -189,14 +189,15 @@ def paid_to(conn: Connection, village: str, payee: str, first: date, last: date)
 
 
 def vouchers_to(
-    conn: Connection, village: str, payee: str, first: date, last: date
+    conn: Connection, village: str, payees: Collection[str], first: date, last: date
 ) -> list[Posted]:
-    """Return the vouchers posted to somebody from first to last day, in order of posting."""
+    """Return the vouchers posted to some people from first to last day, in order of posting."""
     same = and_(posted.c.village == case.c.village, posted.c.case == case.c.case)
     query = (
         select(posted)
         .join(case, same)
-        .where(case.c.village == village, case.c.payee == payee, case.c.day.between(first, last))
+        .where(case.c.village == village, case.c.day.between(first, last))
+        .where(case.c.payee.in_(payees))
         .order_by(posted.c.seq)
     )
     return [_posted(row) for row in conn.execute(query)]

@@ -10,7 +10,7 @@ from secrets import token_hex
 
 import psycopg
 import pytest
-from sample import Village, hand, payment, rent
+from sample import Village, found, hand, payment, rent
 from sqlalchemy import Engine, inspect
 
 from app import database
@@ -67,6 +67,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made.dispose()
     with psycopg.connect(place, autocommit=True) as conn:
         conn.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture
+def village(engine: Engine, tmp_path: Path) -> Village:
+    """A founded village in a database of either kind."""
+    made = Village(engine, tmp_path / "books")
+    with engine.begin() as conn:
+        found(conn, made)
+    return made
 
 
 def test_the_migrated_schema_is_the_tables(engine: Engine) -> None:

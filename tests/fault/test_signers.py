@@ -23,7 +23,7 @@ import pytest
 from checks import book_faults, log_faults, verify_faults, view_faults
 from sample import COMMITTEE, STAFF, TERM, VILLAGE, ZONE, Village, hand, opening, payment, rent
 from sqlalchemy import Connection
-from test_races import engine
+from test_races import engine, village
 
 from approvals import acts, gate, signoff, submission
 from approvals.acts import Desk
@@ -35,7 +35,7 @@ from ledger.log import store as log
 from ledger.refusal import Refusal
 from ledger.voucher import Voucher
 
-__all__ = ["engine"]  # the fixture: a new database on SQLite and on PostgreSQL
+__all__ = ["engine", "village"]  # the fixtures: a new database on SQLite and on PostgreSQL
 
 VOUCHERS = int(os.environ.get("MINGBAI_TEST_VOUCHERS", "500"))
 MORE = [(f"more{n:02d}", f"监增{chr(0x4E00 + n)}") for n in range(15)]
