@@ -12,7 +12,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from app.tables import meeting as table
 from approvals import cases, register, rules
@@ -44,7 +44,10 @@ class Kind(NamedTuple):
 
 
 class Call(NamedTuple):
-    """A meeting that was called; `step` is the id of its step, `by` who called it."""
+    """A meeting that was called; `step` is the id of its step, `by` who called it.
+
+    `present` are the places on the roster, from 0, of those who came.
+    """
 
     id: str
     step: str
@@ -54,6 +57,7 @@ class Call(NamedTuple):
     place: str
     agenda: tuple[str, ...]
     roster: tuple[Guest, ...]
+    present: frozenset[int]
     by: str
     at: datetime
 
@@ -209,6 +213,7 @@ def _read(row: RowMapping) -> Call:
         row["place"],
         tuple(json.loads(row["agenda"])),
         tuple(Guest(*one) for one in json.loads(row["roster"])),
+        frozenset(json.loads(row["present"])),
         row["person"],
         datetime.fromisoformat(row["at"]),
     )
@@ -250,6 +255,27 @@ def drop(conn: Connection, village: str, name: str, person: str, day: date) -> N
     """
     check_host(conn, village, of(conn, village, name), person, day)
     conn.execute(delete(table).where(table.c.village == village, table.c.id == name))
+
+
+def attend(
+    conn: Connection, village: str, name: str, person: str, day: date, ticked: Sequence[str]
+) -> None:
+    """Keep who is present, by their places on the roster.
+
+    Raises:
+        NoCall; NotHost: only chair and recorder may.
+    """
+    one = of(conn, village, name)
+    check_host(conn, village, one, person, day)
+    there = [at for at in range(len(one.roster)) if str(at) in ticked]
+    mine = (table.c.village == village) & (table.c.id == name)
+    conn.execute(update(table).where(mine).values(present=json.dumps(there)))
+
+
+def quorum(step: Step, roster: int) -> int:
+    """Return how many of a roster must be present at the least."""
+    share, of_all = step["present"]
+    return int(-(-share * roster // of_all))
 
 
 def check_host(conn: Connection, village: str, one: Call, person: str, day: date) -> None:

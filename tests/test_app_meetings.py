@@ -5,13 +5,15 @@ import re
 from datetime import date, datetime
 
 import pypdfium2
-from counters import counter_of, enter
+from counters import PIN, counter_of, enter, give_pin
 from sample import ZONE, Village, payment
 
 from app import meetings, reminding
 from app.contacts import Contact, keep
+from app.meetings import Told
 from app.settings import Settings
 from approvals.standing import Standing
+from ledger.log import store as log
 
 TODAY = date(2021, 2, 8)  # a Monday
 
@@ -87,3 +89,56 @@ def _reminded(village: Village, one: str) -> None:
 def test_the_days_of_notice_are_those_of_the_kind_of_meeting() -> None:
     found = [meetings.days_of(step) for step in ("council", "party", "representatives-of-all", "x")]
     assert found == [1, 3, 10, 1]
+
+
+def test_a_sitting_is_closed_case_by_case_with_one_pin_of_each(village: Village) -> None:
+    cases = [one.case for one in two_cases(village)]
+    give_pin(village, "sec1", "clerk1")
+    guests, others = ["sec1", "dep1", "clerk1"], "委小员\n委小二"
+    told = Told("council", "2021-02-08", "09:00", "村委会", cases, guests, others)
+    with village.engine.begin() as conn:
+        before = datetime(2021, 2, 7, 9, tzinfo=ZONE)
+        name = meetings.call(conn, village.code, "clerk1", before, told)
+    one = f"/desk/{village.code}/meetings/{name}"
+    with counter_of(village, TODAY) as client:
+        csrf = enter(client, village, "sec1")
+        assert "至少要到 3 人，还差 3 人" in client.get(one).text
+        page = client.post(f"{one}/present", data={"csrf": csrf, "present": ["0", "4", "9"]}).text
+        assert "至少要到 3 人，还差 1 人" in page
+        form = {"csrf": csrf, "nonce": "a" * 32, "pin": PIN, "recorder": "clerk1"}
+        form |= {"recorder_pin": PIN}
+        form |= dict(re.findall(r'name="(seen-[^"]+)" value="([^"]+)"', page))
+        assert len([name for name in form if name.startswith("seen-")]) == len(cases)
+        first, second = ({f"favour-{case}": "2", f"against-{case}": "0"} for case in cases)
+        with village.engine.begin() as conn:
+            size = log.size(conn, village.code)
+        assert "A019" in client.post(f"{one}/close", data={**form, **first}).text
+        there = {"csrf": csrf, "present": ["0", "1", "3", "4"]}
+        assert "人数够了" in client.post(f"{one}/present", data=there).text
+        for wrong, code in (
+            ({**first, f"favour-{cases[0]}": "5"}, "A018"),  # more than are present
+            ({**first, f"favour-{cases[0]}": "五"}, "W020"),
+            ({}, "W356"),
+            ({**first, "recorder": "sec1"}, "A041"),
+            ({**first, "recorder": "dep1"}, "A012"),
+            ({**first, f"seen-{cases[0]}": "1.x"}, "A080"),
+        ):
+            page = client.post(f"{one}/close", data={**form, **wrong}).text
+            assert code in page, (code, re.findall(r"<small>([A-Z]\d+)", page))
+        page = client.post(f"{one}/close", data={**form, **first, f"favour-{cases[0]}": "5"}).text
+        assert f'name="favour-{cases[0]}" inputmode="numeric" value="5"' in page
+        with village.engine.begin() as conn:
+            assert log.size(conn, village.code) == size
+        carried = {**first, f"favour-{cases[0]}": "4"}
+        lost = {**second, f"against-{cases[1]}": "2"}
+        page = client.post(f"{one}/close", data={**form, **carried, **lost}).text
+        assert "A020" in page
+    with village.engine.begin() as conn:
+        (event,) = log.events(conn, village.code, kinds=("meeting.closed",))[1:]
+        assert log.size(conn, village.code) == size + 1
+    said = event.statement()["body"]
+    assert event.subject == cases[0]
+    assert f"记在账上第 {event.seq} 条" in page
+    assert [said[what] for what in ("day", "roster", "present", "favour", "against")] == [
+        "2021-02-08", 5, 4, 4, 0,
+    ]  # fmt: skip

@@ -62,6 +62,7 @@ from app.web import (
     shop,
     signed,
     signing,
+    sitting,
     spans,
     terms,
     wall,
@@ -111,7 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         web.include_router(part.router)
     static = files("app.web") / "static"
     web.mount("/static", StaticFiles(directory=str(static)), name="static")
-    chains = (policies, policy_draft, terms, signed, meetings)
+    chains = (policies, policy_draft, terms, signed, meetings, sitting)
     for part in (halves, wet, lending, *chains):  # two hands, paper, seats lent
         web.include_router(part.router)
     auditing.mount(web)

@@ -181,6 +181,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("POST", "/desk/{village}/meetings"): MEMBERS,
     ("GET", "/desk/{village}/meetings/{name}"): MEMBERS,
     ("POST", "/desk/{village}/meetings/{name}/drop"): MEMBERS,
+    ("POST", "/desk/{village}/meetings/{name}/present"): MEMBERS,
+    ("POST", "/desk/{village}/meetings/{name}/close"): MEMBERS,
     ("GET", "/desk/{village}/meetings/{name}/notice.pdf"): MEMBERS,
     ("GET", "/desk/{village}/policies"): MEMBERS,
     ("GET", "/desk/{village}/contracts"): MEMBERS,

@@ -1,5 +1,8 @@
 """Acts of two hands: a meeting closed by chair and recorder, at one desk or each on their own."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import Connection
@@ -99,19 +102,29 @@ def _check_recorder(
 
 
 def _tally(place: Room, values: Form, minutes: bytes) -> Tally:
-    roster, present = _count(values, "roster"), _count(values, "present")
-    favour, against = _count(values, "favour"), _count(values, "against")
-    kept = _kept(place, minutes) if minutes else ""
-    return Tally(place.clock.today(), roster, present, favour, against, kept)
+    roster, present = count(values, "roster"), count(values, "present")
+    favour, against = count(values, "favour"), count(values, "against")
+    digest = kept(place, minutes) if minutes else ""
+    return Tally(place.clock.today(), roster, present, favour, against, digest)
 
 
-def _kept(place: Room, minutes: bytes) -> str:
+def kept(place: Room, minutes: bytes) -> str:
+    """Keep the photo of the minutes; return its digest.
+
+    Raises:
+        NoPaper: it is neither picture nor PDF.
+    """
     if papers.sniff(minutes) not in TYPES:
         raise uploads.NoPaper
     return uploads.take(place.settings.papers, minutes)
 
 
-def _count(values: Form, name: str) -> int:
+def count(values: Mapping[str, Any], name: str) -> int:
+    """Return a number of people or votes that was typed.
+
+    Raises:
+        NotCount: it is none.
+    """
     given = text(values, name)
     if not (given.isascii() and given.isdecimal() and len(given) <= 6):  # noqa: PLR2004
         raise NotCount

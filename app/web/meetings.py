@@ -1,6 +1,6 @@
 """Meetings: call one over the cases that wait for it, the notice as PDF, the sitting's page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,7 +13,7 @@ from app.web.ledgers import attached
 from app.web.room import Form, InRoom, Room, Someone, reading, text
 from app.web.rooms import desk_page
 from app.web.signing import card
-from approvals import register
+from approvals import register, seen
 from ledger.money import yuan
 from ledger.refusal import Refusal
 from reports.call_pdf import Notice, call_pdf
@@ -97,8 +97,9 @@ def show_one(
     name: str,
     person: str,
     refusal: Refusal | None = None,
+    outcomes: Sequence[Any] = (),
 ) -> Response:
-    """Return the page of a meeting.
+    """Return the page of a meeting; `outcomes` is what became of its cases just now.
 
     Raises:
         NoCall: there is none of this id.
@@ -107,7 +108,17 @@ def show_one(
     with reading(place) as conn:
         people = register.of(conn, village)
         one = meetings.of(conn, village, name)
+        step = next((step for _, step in meetings.steps(conn, village, one) if step), None)
         told = {
+            "step": step,
+            "quorum": meetings.quorum(step, len(one.roster)) if step else 0,
+            "recorders": [
+                (person_, people.name(person_))
+                for seat in (step["recorders"] if step else ())
+                for person_ in people.holders(seat, day)
+            ],
+            "typed": getattr(request.state, "form", {}),
+            "outcomes": {one.case: one for one in outcomes},
             "call": one,
             "by": people.name(one.by),
             "agenda": _agenda(conn, village, one),
@@ -121,7 +132,7 @@ def show_one(
 def _agenda(conn: Connection, village: str, one: Call) -> list[dict[str, Any]]:
     """Return the cases of an agenda as a page shows them; `waits`: for this very meeting."""
     return [
-        {**card(standing), "waits": step is not None}
+        {**card(standing), "waits": step is not None, "seen": seen.mark(standing)}
         for standing, step in meetings.steps(conn, village, one)
     ]
 
