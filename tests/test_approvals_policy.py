@@ -1,5 +1,6 @@
 """Policies as texts, and the chain that a voucher gets."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -184,6 +185,22 @@ def test_a_chain_begins_at_its_first_fen_and_a_correction_needs_no_paper() -> No
     for more in ({"reverses": "2021-付-0001"}, {"corrects": "2021-付-0001"}):
         assert policy.lacking(chain, replace(paid, **more)) == []
         assert not policy.must_pay(chain, replace(paid, **more))
+
+
+FUND = {
+    "name": "互助基金", "account": "241.01", "purposes": ["spending.relief"], "rule": "1号",
+    "since": "2021-01-01", "each_fen": 118, "unit": "瓶",
+}  # fmt: skip
+
+
+def test_the_funds_of_a_policy_stand_in_it() -> None:
+    text = (Path(policy.__file__).parent / "data/lizhou.toml").read_text("utf-8")
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in FUND.items())
+    made = policy.parse(f"{text}\n[[fund]]\n{lines}")
+    assert made["funds"] == [FUND]
+    assert policy.whole(made)["funds"] == [FUND]
+    assert "funds" not in policy.parse(text)
+    assert "funds" not in policy.whole(own())
 
 
 def test_a_step_is_named_once_in_a_text() -> None:

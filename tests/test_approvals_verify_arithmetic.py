@@ -9,6 +9,7 @@ from verify_history import chain, payment, policy, red, rent, sha, step
 from approvals.verify import policies
 from approvals.verify.cases import Case
 from approvals.verify.people import Delegation, People, Term, plain
+from approvals.verify.reading import Entry
 from approvals.verify.seals import Watch, check_quorum, check_turn
 from approvals.verify.verdict import Stop
 from ledger import canonical
@@ -226,3 +227,28 @@ def test_a_quorum_is_enough_and_one_less_is_not() -> None:
         check_quorum(Watch(owed=3, signed=["a", "b"]), "2021-05")
     facts = {"period": "2021-05", "signed": 2, "owed": 3}
     assert (caught.value.code, caught.value.facts) == ("Y128", facts)
+
+
+def test_more_than_half_of_each_seat_adopts_a_policy() -> None:
+    year = ("2021-01-01", "2021-12-31")
+    seats = {"registrar": "r", "clerk": "abcd", "auditor": "x"}
+    some = held(*((seat, who, *year) for seat, people in seats.items() for who in people))
+    some.terms["auditor"].append(Term("a", *year))  # a sits in both, and signs for one
+
+    def signed(*who: tuple[str, str]) -> bool:
+        hands: dict[str, str] = {}
+        for person, seat in who:
+            act = entry(person, seat)
+            done = policies.agree(some, hands, {"adopt": ["clerk", "auditor"]}, act)
+        return done
+
+    begun = (("r", "registrar"), ("x", "auditor"), ("a", "auditor"))
+    assert not signed(*begun, ("b", "clerk"), ("c", "clerk"))
+    assert signed(*begun, ("b", "clerk"), ("c", "clerk"), ("d", "clerk"))
+    first = entry("r", "registrar")
+    assert policies.agree(some, {}, None, first)
+
+
+def entry(person: str, seat: str) -> Entry:
+    at = f"{DAY}T10:00:00+08:00"
+    return Entry("f", 1, 0, b"", "k", at, person, seat, "pin", "n", "s", {}, "v", [], b"")

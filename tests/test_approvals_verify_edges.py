@@ -161,3 +161,37 @@ def test_nothing_is_submitted_before_a_policy_is_adopted(tmp_path: Path) -> None
     fault = judged(book, tmp_path).fault
     assert fault is not None
     assert (fault.code, fault.line) == ("Y066", len(book.lines))
+
+
+def test_a_payment_waits_for_the_notice_too(tmp_path: Path) -> None:
+    book = Writer()
+    text = policy()
+    for one in text["chains"]:
+        one["notice"] = 15
+    book.policy = text
+    book.found()
+    book.on("2021-05-20")
+    book.enter(rent("2021-05-20", 5))
+    book.on("2021-06-14")
+    track = book.walk(book.submit(payment("2021-06-14", 80_000)))
+    good(book, tmp_path)
+    book.on("2021-06-16")
+    book.pay(track)
+    fault = judged(book, tmp_path).fault
+    assert fault is not None
+    assert fault.code == "Y09A"
+
+
+def test_the_cap_of_wet_signatures_is_reached_one_by_one(tmp_path: Path) -> None:
+    book = papers(2)
+    for one in book.policy["chains"][1]["steps"]:
+        one["method"] = "paper"
+    book.adopt({**book.policy, "id": "papers"})
+    track = book.submit(payment(DAY, 80_000))
+    for signer in ("sup1", "sup2"):
+        on_paper(book, track, step="supervision", signer=signer, signer_seat="supervision")
+    track.advance()
+    on_paper(book, track, step="secretary", signer="sec1", signer_seat="secretary")
+    fault = judged(book, tmp_path).fault
+    assert fault is not None
+    assert fault.code == "Y07E"

@@ -82,6 +82,13 @@ def test_a_distribution_is_frozen_by_its_rules(
     registers.freeze(shares, entry({**PLAN, "walk": None}))
 
 
+def test_the_shares_of_a_distribution_are_the_register_that_follows() -> None:
+    shares = registers.Shares(4, "c")
+    granted = {"digest": "e", "first": 5, "last": 6}
+    registers.freeze(shares, entry({**PLAN, "granted": granted}))
+    assert (shares.bound, shares.digest) == (6, "e")
+
+
 # --- a case ---
 
 

@@ -228,3 +228,15 @@ def test_what_is_refused_is_named() -> None:
         canonical.decode(b"\xff")
     with pytest.raises(canonical.ForbiddenCharacter, match=r"U\+202E"):
         canonical.encode(["abc\u202e"])
+
+
+def test_the_largest_numbers_and_the_deepest_text() -> None:
+    for number in (canonical.LARGEST, -canonical.LARGEST):
+        data = str(number).encode()
+        assert canonical.encode(number) == data
+        assert canonical.decode(data) == number
+        assert canonical._whole(str(number)) == number
+    for left, right in ((b"[", b"]"), (b'{"a":', b"}")):
+        deep = canonical.DEEPEST
+        assert canonical.encode(canonical.decode(left * deep + b"1" + right * deep))
+        assert answered(left * (deep + 1) + b"1" + right * (deep + 1))[0] == canonical.TooDeep.code

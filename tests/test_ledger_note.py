@@ -158,3 +158,13 @@ def test_what_would_not_open_is_not_signed(text: str, name: str) -> None:
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(note.BadCheckpoint):
         note.parse_checkpoint(text)
+
+
+def test_the_signatures_begin_after_the_last_blank_line() -> None:
+    text = "a\n\nb\n"
+    signed = note.sign_note(text, NAME, PUBLIC, KEY.sign)
+    assert note.split_note(signed)[0] == text
+    line = signed.rpartition("\n\n")[2]
+    for bad in (line, f"a\n{line}", signed[:-1]):
+        with pytest.raises(note.BadNote):
+            note.split_note(bad)

@@ -224,3 +224,11 @@ def test_a_key_counts_once_and_strangers_do_not_count() -> None:
     assert witnesses.cosigners(sheet, [trusted[0], twin]) == {"w0": 300}
     with pytest.raises(note.BadNote):
         witnesses.cosigners("no note", trusted)
+
+
+def test_signatures_for_a_new_registrar_have_one_blank_between_their_parts() -> None:
+    line = f"v1 school {'ab' * 64}"
+    assert witnesses.parse_endorsed(f"{line}\n") == {"v1": {"school": b"\xab" * 64}}
+    for bad in (line.replace(" ", "  "), line.replace(" ", "\t"), f" {line}"):
+        with pytest.raises(witnesses.BadLost):
+            witnesses.parse_endorsed(bad)
