@@ -163,10 +163,12 @@ def test_strangers_see_nothing_of_a_village(counter: TestClient, person: str) ->
 
 
 def test_who_is_nobody_reads_what_is_public(counter: TestClient) -> None:
+    asked = counter.post(f"/v/{XIAOHE}/2021-05/ask", data={"question": "路灯什么时候修？"})
+    receipt = asked.url.path.rpartition("/")[2]
     public = [path for (method, path), rule in RULES.items() if rule == ANYBODY and method == "GET"]
     for path, ending in product(public, ("pdf", "xlsx")):
         address = real(path, "", "").replace("{period}", "2021-05").replace("roll.pdf", "sheet")
-        address = address.replace("{ending}", ending)
+        address = address.replace("{ending}", ending).replace("{receipt}", receipt)
         assert counter.get(address).status_code == 200, path
 
 

@@ -144,6 +144,7 @@ def test_a_month_by_keyboard_alone(  # noqa: PLR0915 - a month, from end to end
     keyboard.go(f"{ROOM}/bank?bank=102.01&month=2022-02")
     page.wait_for_selector("html[data-bank=ready]")
     keyboard.pressed = 0
+    keyboard.press("Tab", "Enter")  # past the doors of the rooms, by the link for it
     keyboard.to("#file")
     with page.expect_file_chooser() as chooser:
         keyboard.press("Space")
